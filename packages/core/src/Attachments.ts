@@ -1,0 +1,84 @@
+import * as Context from "effect/Context";
+import * as Effect from "effect/Effect";
+import * as Layer from "effect/Layer";
+import type { Row } from "./Commit.ts";
+import type { InvalidInput, StorageError } from "./Errors.ts";
+import type { Attachment, File } from "./file/File.ts";
+import { invalidField } from "./Input.ts";
+import { Storage } from "./Storage.ts";
+
+/** Hangs uploaded files on the message that is about to carry them. */
+export class Attachments extends Context.Service<
+  Attachments,
+  {
+    /** What the message shows, and the file rows that change with it: of these uploaders' files, each once. */
+    readonly attach: (
+      tenant: string,
+      uploaders: ReadonlyArray<number | null>,
+      files: ReadonlyArray<number>,
+      message: { readonly id: number; readonly ticketId: number },
+    ) => Effect.Effect<
+      { readonly attachments: ReadonlyArray<Attachment>; readonly rows: ReadonlyArray<Row> },
+      InvalidInput | StorageError
+    >;
+    /** The rows that let go of a message's files, which are swept a day later. */
+    readonly detach: (
+      tenant: string,
+      attachments: ReadonlyArray<Attachment>,
+    ) => Effect.Effect<ReadonlyArray<Row>, StorageError>;
+  }
+>()("@deskwright/core/Attachments") {
+  static readonly layer = Layer.effect(
+    Attachments,
+    Effect.gen(function* () {
+      const storage = yield* Storage;
+
+      const filesOf = (tenant: string, ids: ReadonlyArray<number>) =>
+        ids.length === 0
+          ? Effect.succeed([])
+          : Effect.map(
+              storage.find(
+                tenant,
+                ids.map((id) => ({ kind: "file", id }) as const),
+              ),
+              (found) => found.map((one) => (one?.kind === "file" ? one.row : null)),
+            );
+
+      const attach = Effect.fnUntraced(function* (
+        tenant: string,
+        uploaders: ReadonlyArray<number | null>,
+        ids: ReadonlyArray<number>,
+        message: { readonly id: number; readonly ticketId: number },
+      ) {
+        const files: Array<File> = [];
+        for (const [index, file] of (yield* filesOf(tenant, ids)).entries()) {
+          const isTheirs = file?.messageId === null && uploaders.includes(file.uploadedBy);
+          if (!isTheirs || ids.indexOf(file.id) !== index)
+            return yield* invalidField(["files", index], "There is no such file of yours to attach");
+          files.push(file);
+        }
+        return {
+          attachments: files.map(({ id, name, contentType, size }) => ({ id, name, contentType, size })),
+          rows: files.map(
+            (file): Row => ({ kind: "file", row: { ...file, messageId: message.id, ticketId: message.ticketId } }),
+          ),
+        };
+      });
+
+      const detach = (tenant: string, attachments: ReadonlyArray<Attachment>) =>
+        Effect.map(
+          filesOf(
+            tenant,
+            attachments.map(({ id }) => id),
+          ),
+          (files) =>
+            files.flatMap(
+              (file): ReadonlyArray<Row> =>
+                file === null ? [] : [{ kind: "file", row: { ...file, messageId: null, ticketId: null } }],
+            ),
+        );
+
+      return Attachments.of({ attach, detach });
+    }),
+  );
+}

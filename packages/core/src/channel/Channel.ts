@@ -1,0 +1,188 @@
+import type * as Schema from "effect/Schema";
+import type { Correspondent } from "./Delivery.ts";
+
+export type { Correspondent };
+
+/** A way in and out of the helpdesk: a mailbox, a chat network, one of your own. Written with promises alone. */
+export interface Channel {
+  /** Unique in a helpdesk, such as `email`; tickets and messages carry it. */
+  readonly name: string;
+  /** Whose tickets these are; `default` by default. */
+  readonly tenant?: string;
+  /** True where addresses are those of mail: a user with that address is who writes from it. */
+  readonly hasEmailAddresses?: boolean;
+  /**
+   * What it reads from, each by one process at a time: a mailbox, a bot's updates. Runs until the signal is aborted;
+   * what it rejects with is told by `health()`, and it is begun again with growing pauses.
+   */
+  readonly sources?: ReadonlyArray<Source>;
+  /**
+   * Understands what a source accepted, away from any network. What it rejects with puts the item into quarantine.
+   * Never called for a channel without sources and without `accept`.
+   */
+  readonly read?: (item: AcceptedItem) => Promise<Reading>;
+  /** Our own address for an answer, such as a Message-ID; fixed before the first try, kept over all of them. */
+  readonly newRef: (about: {
+    readonly tenant: string;
+    readonly ticketId: number | null;
+    readonly secret: string;
+    /** Nobody else has it. */
+    readonly token: string;
+  }) => string;
+  /**
+   * Sends once and answers what the other side said. Rejects with `DeliveryError` that says whether it may be tried
+   * again; anything else counts as final.
+   */
+  readonly send: (outgoing: Outgoing) => Promise<Sent>;
+  /** Lets go of connections. */
+  readonly close?: () => Promise<void>;
+}
+
+/** Something a channel reads from. */
+export interface Source {
+  /** Unique in its channel, such as `support@example.com/INBOX`. */
+  readonly name: string;
+  readonly run: (intake: Intake, signal: AbortSignal) => Promise<void>;
+}
+
+/** What a source hands over to. */
+export interface Intake {
+  /** As it stands in the database; null at the very beginning. */
+  readonly cursor: Schema.Json;
+  /**
+   * Stores the bytes, then writes them down together with the cursor in one commit. Once this resolves nothing of it
+   * can be lost, and an item whose key was accepted before is left out. Rejects where the source is no longer ours.
+   */
+  readonly accept: (items: ReadonlyArray<NewItem>, cursor: Schema.Json) => Promise<void>;
+  /** Tells `health()` that all is well, or in a sentence what is not. */
+  readonly report: (trouble: string | null) => void;
+}
+
+export interface NewItem {
+  /** Names it for ever, such as `INBOX:1795217865:42`. */
+  readonly key: string;
+  readonly raw: Uint8Array;
+  /** What the bytes do not say, up to 10,000 characters of JSON. */
+  readonly about?: Schema.Json;
+}
+
+export interface AcceptedItem {
+  readonly tenant: string;
+  /** What signatures of this tenant are made with; the same for ever. */
+  readonly secret: string;
+  readonly raw: Uint8Array;
+  readonly about: Schema.Json;
+  readonly receivedAt: Date;
+}
+
+/** What came in, understood. */
+export type Reading = ReadMessage | ReadReport | { readonly type: "ignored"; readonly reason: string };
+
+/** Somebody's message. */
+export interface ReadMessage {
+  readonly type: "message";
+  /** The same for the same message however often and wherever it was delivered; a second one is ignored. */
+  readonly fingerprint: string;
+  /** Its own reference, such as a Message-ID; null where it has none. */
+  readonly ref: string | null;
+  readonly from: Correspondent;
+  /** Where an answer goes, if not to `from`. */
+  readonly replyTo: Correspondent | null;
+  /** Everybody else who got it, without the channel's own addresses. */
+  readonly copies: ReadonlyArray<Correspondent>;
+  readonly subject: string;
+  /** What was written, the quoted rest cut off. */
+  readonly text: string;
+  /** All of it, where something was cut off. */
+  readonly fullText: string | null;
+  /** Safe to be shown. */
+  readonly html: string | null;
+  readonly files: ReadonlyArray<ReadFile>;
+  readonly thread: ThreadSigns;
+  /**
+   * `person`: from somebody. `list`: bulk or a list, which opens tickets and is never answered automatically.
+   * `auto-reply`: joins its ticket without changing it; without a ticket it opens one, never answered automatically.
+   */
+  readonly nature: "person" | "list" | "auto-reply";
+  /** Why no automatic message may answer it, such as `Auto-Submitted: auto-replied`; null where one may. */
+  readonly silence: string | null;
+  /** Things an agent should know, such as `The attachment was too large`. */
+  readonly remarks: ReadonlyArray<string>;
+}
+
+/** What the other side says about something we sent. */
+export interface ReadReport {
+  readonly type: "report";
+  readonly fingerprint: string;
+  /** References of ours that it returned or names, the likeliest first. */
+  readonly refs: ReadonlyArray<string>;
+  readonly recipients: ReadonlyArray<ReportedRecipient>;
+  /** For an agent to read. */
+  readonly text: string;
+}
+
+export interface ReportedRecipient {
+  readonly address: string;
+  /** `failed` for good, `delayed`, `delivered`, or a `complaint` about it. */
+  readonly outcome: "failed" | "delayed" | "delivered" | "complaint";
+  /** True where the address itself is wrong, so that nothing should be sent there again. */
+  readonly isAddressBad: boolean;
+  /** Such as `5.1.1`. */
+  readonly status: string | null;
+  readonly reason: string;
+}
+
+export interface ReadFile {
+  readonly name: string;
+  readonly contentType: string;
+  readonly content: Uint8Array;
+  /** How the html names it, such as `cid:logo`; null where it does not. */
+  readonly inlineAs: string | null;
+}
+
+/** How a message says which ticket it belongs to, from the surest sign to the weakest. */
+export interface ThreadSigns {
+  /** A ticket that a signature of ours names. */
+  readonly signed: number | null;
+  /** References of what it answers, the nearest first. */
+  readonly refs: ReadonlyArray<string>;
+  /** A number that anybody can write, such as `[#42]` in a subject: counts for the ticket's own people only. */
+  readonly claimed: number | null;
+}
+
+/** Something to send. */
+export interface Outgoing {
+  readonly tenant: string;
+  readonly secret: string;
+  readonly ref: string;
+  readonly to: ReadonlyArray<Correspondent>;
+  readonly copies: ReadonlyArray<Correspondent>;
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string | null;
+  readonly files: ReadonlyArray<OutgoingFile>;
+  /** The ticket it is about; null where there is none. */
+  readonly ticketId: number | null;
+  /** References of the ticket's messages so far, oldest first; the last is what it answers. */
+  readonly thread: ReadonlyArray<string>;
+  /**
+   * `null` where a person wrote it. `reply`: the helpdesk answers by itself; `notice`: it speaks up by itself. Both
+   * must be marked so that no machine answers.
+   */
+  readonly automatic: "reply" | "notice" | null;
+  /** Which try it is, from 1. */
+  readonly attempt: number;
+}
+
+export interface OutgoingFile {
+  readonly name: string;
+  readonly contentType: string;
+  readonly content: AsyncIterable<Uint8Array>;
+}
+
+/** What the other side said. */
+export interface Sent {
+  /** The reference under which the other side knows it, where it gave it another one. */
+  readonly ref: string | null;
+  readonly refused: ReadonlyArray<{ readonly address: string; readonly reason: string }>;
+}

@@ -1,0 +1,11 @@
+/**
+ * A file name as it may be shown and offered for saving: the last part of a path, without control characters and
+ * marks that turn the direction of writing, at most 255 characters, in any script.
+ */
+export const safeName = (name: string): string => {
+  const last = name.split(/[/\\]/).at(-1) ?? "";
+  const plain = last.replace(/[\p{Cc}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu, "").trim();
+  // By code points, so that no letter outside the basic plane is cut in two.
+  const short = [...plain].slice(0, 255).join("").trim();
+  return /^\.*$/.test(short) ? "file" : short;
+};

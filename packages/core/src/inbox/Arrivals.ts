@@ -1,0 +1,269 @@
+import * as Context from "effect/Context";
+import * as Effect from "effect/Effect";
+import * as Layer from "effect/Layer";
+import type { Actor } from "../Actor.ts";
+import { CurrentActor } from "../Actor.ts";
+import type { Commit } from "../Commit.ts";
+import type { Channel, ReadMessage } from "../channel/Channel.ts";
+import { type Referred, recordKey, referredOf, refKey, threadKey, threadOf } from "../channel/ledger.ts";
+import type { Arrival } from "../channel/Thread.ts";
+import { clean } from "../clean.ts";
+import type { HelpdeskError } from "../Errors.ts";
+import { Files } from "../file/Files.ts";
+import type { ClaimedJob, Job } from "../jobs/Job.ts";
+import { finished } from "../jobs/Worker.ts";
+import { People } from "../People.ts";
+import type { Found } from "../Query.ts";
+import { Settings } from "../Settings.ts";
+import { Storage } from "../Storage.ts";
+import { Openings } from "../ticket/Openings.ts";
+import { Replies } from "../ticket/Replies.ts";
+import { isOpen } from "../ticket/status.ts";
+import type { TicketRow } from "../ticket/Ticket.ts";
+import type { User } from "../user/User.ts";
+import { Writer } from "../Writer.ts";
+import { belongingOf, type Candidate } from "./belonging.ts";
+import type { InboundPayload, InboundResult } from "./Inbound.ts";
+import { subjectFrom } from "./subject.ts";
+
+/** References that are looked up; who writes more is not answering anything. */
+const mostRefs = 50;
+const mostText = 2_000_000;
+
+/** Makes tickets and messages of what channels read. */
+export class Arrivals extends Context.Service<
+  Arrivals,
+  {
+    /** Takes a message in; the item that brings the same message a second time is ignored. */
+    readonly take: (
+      channel: Channel,
+      claimed: ClaimedJob,
+      message: ReadMessage,
+    ) => Effect.Effect<InboundResult | typeof finished, HelpdeskError>;
+  }
+>()("@deskwright/core/Arrivals") {
+  static readonly layer = Layer.effect(
+    Arrivals,
+    Effect.gen(function* () {
+      const storage = yield* Storage;
+      const writer = yield* Writer;
+      const people = yield* People;
+      const files = yield* Files;
+      const openings = yield* Openings;
+      const replies = yield* Replies;
+      const { statuses } = yield* Settings;
+
+      const system = (tenant: string): Actor => ({ tenant, role: "system", user: null });
+
+      const upload = (tenant: string, { files: given }: ReadMessage) =>
+        Effect.provideService(
+          Effect.forEach(given, ({ name, contentType, content, inlineAs }) =>
+            Effect.map(files.add({ name: name || "file", contentType: mediaType(contentType), content }), ({ id }) => ({
+              id,
+              inlineAs,
+            })),
+          ),
+          CurrentActor,
+          system(tenant),
+        );
+
+      /** The tickets that the signs point at, the surest first. */
+      const candidatesOf = Effect.fnUntraced(function* (
+        tenant: string,
+        channel: Channel,
+        user: Sender,
+        { thread, from }: ReadMessage,
+      ) {
+        const keys = thread.refs.slice(0, mostRefs).map((ref) => recordKey(refKey(channel.name, ref)));
+        const found = keys.length === 0 ? [] : yield* storage.find(tenant, keys);
+        const referred = found.flatMap(
+          (one): ReadonlyArray<Referred> => (one?.kind === "record" ? [referredOf(one.row)] : []),
+        );
+        const signs: ReadonlyArray<Pick<Candidate, "ticketId" | "sign">> = [
+          ...(thread.signed === null ? [] : [{ ticketId: thread.signed, sign: "proof" } as const]),
+          ...referred.map(({ ticketId, deliveryId }) => {
+            return { ticketId, sign: deliveryId === null ? "reference" : "proof" } as const;
+          }),
+          ...(thread.claimed === null ? [] : [{ ticketId: thread.claimed, sign: "claim" } as const]),
+        ];
+        const tickets = new Map<number, TicketRow>();
+        const candidates: Array<Candidate> = [];
+        for (const { ticketId: named, sign } of signs) {
+          const old = yield* storage.ticket(tenant, named);
+          // What was said on a merged ticket goes on where that does; who took part in it takes part there.
+          const ticket = old?.mergedInto ? yield* storage.ticket(tenant, old.mergedInto) : old;
+          if (old === null || ticket === null || ticket.deletedAt !== null) continue;
+          const ticketId = ticket.id;
+          tickets.set(ticketId, ticket);
+          const [row] = yield* storage.find(tenant, [recordKey(threadKey(old.id))]);
+          const known = row?.kind === "record" ? threadOf(row.row) : null;
+          const inCopy = known !== null && [known.to, ...known.copies].some(({ address }) => address === from.address);
+          const isParticipant = [ticket.requester, old.requester].includes(user.id) || inCopy;
+          candidates.push({ ticketId, sign, isParticipant, isOpen: isOpen(statuses, ticket.status) });
+        }
+        return { candidates, tickets };
+      });
+
+      const senderOf = (tenant: string, channel: Channel, read: ReadMessage, known: Found | null) => {
+        if (!channel.hasEmailAddresses)
+          return Effect.map(
+            people.idOf(tenant, externalOf(channel, read), "customer", "from"),
+            (id): Sender => ({ id, role: "customer" }),
+          );
+        return known?.kind === "user" && known.row.emailVerified
+          ? Effect.succeed<Sender>(known.row)
+          : people.senderOf(tenant, read.from);
+      };
+
+      /** For a machine that says nothing of what it answers: the last ticket of who it answers for. */
+      const lastOf = Effect.fnUntraced(function* (tenant: string, { id }: Sender) {
+        const [last] = yield* storage.tickets(tenant, {
+          filter: { requester: id },
+          sort: "-createdAt",
+          limit: 1,
+          after: null,
+          offset: 0,
+        });
+        return last ?? null;
+      });
+
+      const take = Effect.fnUntraced(function* (
+        channel: Channel,
+        { id: jobId, token, job }: ClaimedJob,
+        read: ReadMessage,
+      ) {
+        const { tenant } = job;
+        const item = itemOf(job);
+        const key = JSON.stringify(["arrival", channel.name, read.fingerprint]);
+        const isMachine = read.nature === "auto-reply";
+        const done = (ticketId: number, messageId: number): Commit["done"] => {
+          const result = { ...processed(ticketId, messageId) };
+          return [{ id: jobId, token, outcome: { type: "finished", result } }];
+        };
+        let uploaded: ReadonlyArray<{ readonly id: number; readonly inlineAs: string | null }> | undefined;
+        return yield* writer.again(
+          Effect.gen(function* () {
+            // Asked for at once, since most mails are new, and of somebody who wrote before.
+            const [earlier, known = null, seen = null] = yield* storage.find(tenant, [
+              { kind: "once", key },
+              { kind: "user", email: read.from.address },
+              ...(read.ref === null ? [] : [recordKey(refKey(channel.name, read.ref))]),
+            ]);
+            if (earlier?.kind === "once") return earlierResult(earlier.row.result as unknown as Taken, item);
+            const user = yield* senderOf(tenant, channel, read, known);
+            const { candidates, tickets } = yield* candidatesOf(tenant, channel, user, read);
+            const belonging = belongingOf(candidates);
+            const joined =
+              belonging === null
+                ? isMachine
+                  ? yield* lastOf(tenant, user)
+                  : null
+                : (tickets.get(belonging.ticketId) ?? null);
+            const isStranger = belonging?.as === "stranger";
+            uploaded ??= yield* upload(tenant, read);
+            const arrival: Arrival = {
+              channel: channel.name,
+              from: read.from,
+              replyTo: read.replyTo,
+              copies: read.copies,
+              ref: seen === null ? read.ref : null,
+              silence: read.silence,
+              isParticipant: !isStranger && !isMachine,
+            };
+            const text = textOf(read);
+            const message = {
+              text,
+              html: read.html === null ? null : withFiles(read.html, uploaded).slice(0, 5_000_000),
+              files: uploaded.slice(0, 100).map(({ id }) => id),
+              channel: channel.name,
+            };
+            const said = {
+              message,
+              uploaders: [null],
+              put: () => [],
+              arrival,
+              done,
+              fullText: read.fullText === null ? null : (clean(read.fullText) as string).slice(0, mostText),
+            };
+            const once = (messageId: number) => [{ key, result: { item, messageId } }];
+            const actor: Actor = { tenant, role: "customer", user: user.id };
+            if (joined !== null) {
+              // What an agent mails to a ticket stays among agents: anybody can write an agent's name above a mail.
+              const isNote = user.role !== "customer" && joined.requester !== user.id;
+              const subject = subjectOf(read, text);
+              const reply = { ...said, subject, note: isNote, once, isQuiet: isMachine || isStranger };
+              const author = isNote ? { ...actor, role: user.role } : actor;
+              yield* replies.add(author, joined, reply);
+              return finished;
+            }
+            yield* openings.open(actor, {
+              ...said,
+              once: (_, messageId) => once(messageId),
+              subject: subjectOf(read, text),
+              requester: user.id,
+              fields: {},
+            });
+            return finished;
+          }),
+        );
+      });
+
+      return Arrivals.of({ take });
+    }),
+  );
+}
+
+/** Which item a job is about, also under the new id that a retry gives it. */
+const itemOf = ({ payload }: Job): string => {
+  const { channel, source, key } = payload as unknown as InboundPayload;
+  return JSON.stringify([channel, source, key]);
+};
+
+type Sender = Pick<User, "id" | "role">;
+
+/** What is remembered of a message that was taken. */
+interface Taken {
+  readonly item: string;
+  readonly messageId: number;
+}
+
+const processed = (ticketId: number | null, messageId: number | null): InboundResult => ({
+  outcome: "processed",
+  reason: null,
+  ticketId,
+  messageId,
+});
+
+/** The same item again answers what it came to: the process that took it died before it could say so. */
+const earlierResult = ({ item, messageId }: Taken, current: string): InboundResult =>
+  item === current
+    ? processed(null, messageId)
+    : { outcome: "ignored", reason: "The same message came before", ticketId: null, messageId };
+
+const externalOf = (channel: Channel, { from }: ReadMessage) => ({
+  externalId: `${channel.name}:${from.address}`,
+  ...(from.name === null ? {} : { name: from.name }),
+});
+
+/** Remarks are for everybody who reads the ticket. */
+const textOf = ({ text, remarks }: ReadMessage): string => {
+  const all = [text.trim(), ...remarks.map((remark) => `[${remark}]`)].filter((part) => part !== "").join("\n\n");
+  return (clean(all || "(no text)") as string).slice(0, mostText);
+};
+
+const subjectOf = ({ subject }: ReadMessage, text: string): string =>
+  ([...(clean(subject) as string).replace(/\s+/g, " ").trim()].slice(0, 500).join("") || subjectFrom(text)).trim() ||
+  "(no subject)";
+
+/** Inline pictures are named by the files they became. */
+const withFiles = (
+  html: string,
+  files: ReadonlyArray<{ readonly id: number; readonly inlineAs: string | null }>,
+): string =>
+  files.reduce(
+    (all, { id, inlineAs }) => (inlineAs === null ? all : all.replaceAll(inlineAs, `attachment:${id}`)),
+    clean(html) as string,
+  );
+
+const mediaType = (given: string): string =>
+  /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+$/.test(given) && given.length <= 255 ? given : "application/octet-stream";

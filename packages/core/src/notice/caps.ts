@@ -1,0 +1,37 @@
+const day = 86_400_000;
+
+/** Automatic messages that an address got, newest last. */
+export interface Told {
+  readonly at: number;
+  readonly subject: string;
+}
+
+/** To one address in 24 hours. */
+const mostInADay = 3;
+/** How much of an automatic message one channel sends from one process, before somebody should look. */
+const mostInBurst = 50;
+const burst = 600_000;
+
+/** Answers to answers grow a subject's beginning, not the rest of it. */
+const bareSubject = (subject: string): string =>
+  subject
+    .replace(/^(\s*(re|fwd?|aw|wg|sv|vs|отв|ответ|пересл)(\[\d+\])?\s*:)+/i, "")
+    .trim()
+    .toLowerCase();
+
+/**
+ * What an address was told once it is told this, too; null where it may not be. In 24 hours at most once about the same
+ * subject and three times in all: since no rule knows every machine, this is what ends a loop with one.
+ */
+export const toldAfter = (before: ReadonlyArray<Told>, subject: string, now: number): ReadonlyArray<Told> | null => {
+  const recent = before.filter(({ at }) => at > now - day);
+  const bare = bareSubject(subject);
+  if (recent.length >= mostInADay || recent.some((told) => told.subject === bare)) return null;
+  return [...recent, { at: now, subject: bare }];
+};
+
+/** The times of a channel's automatic messages with this one; null where there were too many in ten minutes. */
+export const burstAfter = (before: ReadonlyArray<number>, now: number): ReadonlyArray<number> | null => {
+  const recent = before.filter((at) => at > now - burst);
+  return recent.length >= mostInBurst ? null : [...recent, now];
+};
