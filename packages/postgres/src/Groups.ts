@@ -1,0 +1,77 @@
+import * as Deferred from "effect/Deferred";
+import * as Effect from "effect/Effect";
+import * as Exit from "effect/Exit";
+
+/** Those of the waiting who go now, and the others. */
+type Pick<Request> = (
+  waiting: ReadonlyArray<Request>,
+) => readonly [group: ReadonlyArray<Request>, others: Array<Request>];
+
+interface GroupOptions<Request> {
+  /** How many groups may be on their way at once. */
+  readonly lanes: number;
+  readonly pick?: Pick<Request>;
+}
+
+/**
+ * Serves requests in groups: one that comes alone goes at once; while as many groups as there are lanes are on their
+ * way, those that come wait, and go together. So a busy process makes few round trips, and an idle one does not wait.
+ */
+export const makeGroups = Effect.fnUntraced(function* <Request, A, E>(
+  serve: (group: ReadonlyArray<Request>) => Effect.Effect<ReadonlyArray<Exit.Exit<A, E>>, E>,
+  { lanes, pick = (waiting) => [waiting, []] }: GroupOptions<Request>,
+) {
+  const scope = yield* Effect.scope;
+  const answers = new Map<Request, Deferred.Deferred<A, E>>();
+  let waiting: Array<Request> = [];
+  let busy = 0;
+  let isOver = false;
+
+  const tell = (request: Request, exit: Exit.Exit<A, E>) => {
+    const answer = answers.get(request);
+    answers.delete(request);
+    if (answer !== undefined) Deferred.doneUnsafe(answer, exit);
+  };
+
+  const next: Effect.Effect<void> = Effect.suspend(() => {
+    const [group, others] = pick(waiting);
+    waiting = others;
+    if (group.length === 0) {
+      busy--;
+      return Effect.void;
+    }
+    return serve(group).pipe(
+      Effect.onExit((served) =>
+        Effect.sync(() => {
+          group.forEach((request, index) => {
+            tell(
+              request,
+              Exit.isFailure(served) ? Exit.failCause(served.cause) : (served.value[index] as Exit.Exit<A, E>),
+            );
+          });
+        }),
+      ),
+      Effect.ignoreCause,
+      Effect.andThen(next),
+    );
+  });
+
+  // Nobody waits for ever for what has ended.
+  yield* Effect.addFinalizer(() =>
+    Effect.sync(() => {
+      isOver = true;
+      for (const request of answers.keys()) tell(request, Exit.interrupt());
+    }),
+  );
+
+  return (request: Request): Effect.Effect<A, E> =>
+    Effect.suspend(() => {
+      if (isOver) return Effect.interrupt;
+      const answer = Deferred.makeUnsafe<A, E>();
+      answers.set(request, answer);
+      waiting.push(request);
+      if (busy === lanes) return Deferred.await(answer);
+      busy++;
+      return Effect.andThen(Effect.forkIn(next, scope), Deferred.await(answer));
+    });
+});
