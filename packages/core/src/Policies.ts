@@ -18,6 +18,11 @@ export const Policies = Schema.Struct({
   withoutThread: Schema.Literals(["join-open", "always-new"]),
   /** Whether a new ticket that came by a channel is acknowledged there, as far as that is safe. */
   acknowledge: Schema.Boolean,
+  /**
+   * How many acknowledgements one process sends on one channel in ten minutes; then it falls silent there and says so
+   * in its log. It ends a loop that nothing else knew; who gets more mail than that raises it. 0 to 1,000,000.
+   */
+  mostAutomatic: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 1_000_000 })),
   /** Whether its requester is told on that channel when it is solved or closed. */
   closingNotice: Schema.Boolean,
   /**
@@ -35,6 +40,7 @@ export const SomePolicies = Schema.Struct({
   followUp: Schema.optionalKey(Policies.fields.followUp),
   withoutThread: Schema.optionalKey(Policies.fields.withoutThread),
   acknowledge: Schema.optionalKey(Policies.fields.acknowledge),
+  mostAutomatic: Schema.optionalKey(Policies.fields.mostAutomatic),
   closingNotice: Schema.optionalKey(Policies.fields.closingNotice),
   retryUnknown: Schema.optionalKey(Policies.fields.retryUnknown),
   assigneeMustBeAgent: Schema.optionalKey(Policies.fields.assigneeMustBeAgent),
@@ -44,6 +50,7 @@ export const defaultPolicies: Policies = {
   followUp: { type: "reopen-within", businessDays: 7 },
   withoutThread: "join-open",
   acknowledge: true,
+  mostAutomatic: 50,
   closingNotice: false,
   retryUnknown: false,
   assigneeMustBeAgent: true,

@@ -4,7 +4,7 @@ import * as Layer from "effect/Layer";
 import { Catalog } from "../Catalog.ts";
 import type { Commit, RecordRow, Row } from "../Commit.ts";
 import type { InvalidInput, StorageError } from "../Errors.ts";
-import { burstAfter, type Told, toldAfter } from "../notice/caps.ts";
+import { type Burst, burstAfter, type Told, toldAfter } from "../notice/caps.ts";
 import { localeOf } from "../notice/templates.ts";
 import { Settings } from "../Settings.ts";
 import { Storage } from "../Storage.ts";
@@ -47,7 +47,7 @@ export class Outbox extends Context.Service<
       const channels = yield* Channels;
       const catalog = yield* Catalog;
       const { statuses, templates } = yield* Settings;
-      const bursts = new Map<string, ReadonlyArray<number>>();
+      const bursts = new Map<string, Burst>();
 
       const recordOf = Effect.fnUntraced(function* (tenant: string, key: Pick<RecordRow, "collection" | "key">) {
         const [found] = yield* storage.find(tenant, [recordKey(key)]);
@@ -70,6 +70,7 @@ export class Outbox extends Context.Service<
         channel: Channel,
         thread: Thread,
         kind: Delivery["kind"],
+        mostAutomatic: number,
       ): Effect.fn.Return<ReadonlyArray<Row> | null, StorageError> {
         if (thread.silence !== null) return null;
         const key = toldKey(channel, thread.to.address);
@@ -79,12 +80,14 @@ export class Outbox extends Context.Service<
         if (kind === "closing") return [];
         const told = toldAfter((before?.data ?? []) as unknown as ReadonlyArray<Told>, after.subject, at.getTime());
         if (told === null) return null;
-        const times = burstAfter(bursts.get(channel.name) ?? [], at.getTime());
-        if (times === null) {
+        // A lost race tries again, which is the same message.
+        const what = `${thread.to.address} ${after.subject}`;
+        const burst = burstAfter(bursts.get(channel.name) ?? [], what, at.getTime(), mostAutomatic);
+        if (burst === null) {
           yield* Effect.logError(`${channel.name} wrote too much by itself in ten minutes and is silent now`);
           return null;
         }
-        bursts.set(channel.name, times);
+        bursts.set(channel.name, burst);
         return [yield* newRecord(tenant, key, before, told as unknown as RecordRow["data"])];
       });
 
@@ -137,7 +140,7 @@ export class Outbox extends Context.Service<
           put.push(yield* newRef(tenant, channel, arrival.ref, { ticketId: after.id, deliveryId: null }));
         for (const kind of kinds) {
           if (kind !== "message") {
-            const told = yield* allowed(departure, channel, thread, kind);
+            const told = yield* allowed(departure, channel, thread, kind, policies.mostAutomatic);
             if (told === null) continue;
             put.push(...told);
           }

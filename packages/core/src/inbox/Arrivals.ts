@@ -1,6 +1,7 @@
 import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
+import * as Schedule from "effect/Schedule";
 import type { Actor } from "../Actor.ts";
 import { CurrentActor } from "../Actor.ts";
 import type { Commit } from "../Commit.ts";
@@ -29,6 +30,10 @@ import { subjectFrom } from "./subject.ts";
 /** References that are looked up; who writes more is not answering anything. */
 const mostRefs = 50;
 const mostText = 2_000_000;
+/** Earlier items that may hold what a message answers: those that were accepted just before it. */
+const earlierItems = 1000;
+/** How long they are waited for: longer than the claims of a killed process last. In milliseconds. */
+const patienceMs = 40_000;
 
 /** Makes tickets and messages of what channels read. */
 export class Arrivals extends Context.Service<
@@ -127,11 +132,23 @@ export class Arrivals extends Context.Service<
         return last ?? null;
       });
 
-      const take = Effect.fnUntraced(function* (
-        channel: Channel,
-        { id: jobId, token, job }: ClaimedJob,
-        read: ReadMessage,
-      ) {
+      const isEarlierOpen = Effect.fnUntraced(function* (channel: Channel, { id, job: { tenant, kind } }: ClaimedJob) {
+        const now = yield* writer.now;
+        const open = yield* Effect.forEach(["running", "waiting"] as const, (state) =>
+          storage.jobs({ tenant, kind, state, endedBefore: null, after: Math.max(0, id - earlierItems), limit: 100 }),
+        );
+        return open.flat().some((job) => job.id < id && channelOf(job) === channel.name && job.runAt <= now);
+      });
+
+      /** Waits until what was accepted before an item is understood: what it answers may be among it. */
+      const earlierDone = (channel: Channel, claimed: ClaimedJob) =>
+        isEarlierOpen(channel, claimed).pipe(
+          Effect.repeat({ while: (isOpen) => isOpen, schedule: Schedule.spaced("50 millis") }),
+          Effect.timeoutOption(patienceMs),
+        );
+
+      const take = Effect.fnUntraced(function* (channel: Channel, claimed: ClaimedJob, read: ReadMessage) {
+        const { id: jobId, token, job } = claimed;
         const { tenant } = job;
         const item = itemOf(job);
         const key = JSON.stringify(["arrival", channel.name, read.fingerprint]);
@@ -151,7 +168,12 @@ export class Arrivals extends Context.Service<
             ]);
             if (earlier?.kind === "once") return earlierResult(earlier.row.result as unknown as Taken, item);
             const user = yield* senderOf(tenant, channel, read, known);
-            const { candidates, tickets } = yield* candidatesOf(tenant, channel, user, read);
+            const look = candidatesOf(tenant, channel, user, read);
+            const found = yield* look;
+            const isUnplaced = found.candidates.length === 0 && read.thread.refs.length > 0;
+            const { candidates, tickets } = isUnplaced
+              ? yield* Effect.andThen(earlierDone(channel, claimed), look)
+              : found;
             const belonging = belongingOf(candidates);
             const joined =
               belonging === null
@@ -218,6 +240,8 @@ const itemOf = ({ payload }: Job): string => {
   const { channel, source, key } = payload as unknown as InboundPayload;
   return JSON.stringify([channel, source, key]);
 };
+
+const channelOf = ({ payload }: Job): string => (payload as unknown as InboundPayload).channel;
 
 type Sender = Pick<User, "id" | "role">;
 

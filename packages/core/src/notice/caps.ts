@@ -8,8 +8,6 @@ export interface Told {
 
 /** To one address in 24 hours. */
 const mostInADay = 3;
-/** How much of an automatic message one channel sends from one process, before somebody should look. */
-const mostInBurst = 50;
 const burst = 600_000;
 
 /** Answers to answers grow a subject's beginning, not the rest of it. */
@@ -30,8 +28,11 @@ export const toldAfter = (before: ReadonlyArray<Told>, subject: string, now: num
   return [...recent, { at: now, subject: bare }];
 };
 
-/** The times of a channel's automatic messages with this one; null where there were too many in ten minutes. */
-export const burstAfter = (before: ReadonlyArray<number>, now: number): ReadonlyArray<number> | null => {
-  const recent = before.filter((at) => at > now - burst);
-  return recent.length >= mostInBurst ? null : [...recent, now];
+/** What a channel wrote by itself in the last ten minutes. */
+export type Burst = ReadonlyArray<{ readonly what: string; readonly at: number }>;
+
+/** A channel's burst with this message, which counts once; null where so many were enough that somebody should look. */
+export const burstAfter = (before: Burst, what: string, now: number, most: number): Burst | null => {
+  const recent = before.filter((one) => one.at > now - burst && one.what !== what);
+  return recent.length >= most ? null : [...recent, { what, at: now }];
 };

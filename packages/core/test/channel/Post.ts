@@ -14,10 +14,12 @@ export class Post {
     this.#sources = [{ name: "box", run: (intake, signal) => this.#run(intake, signal) }];
   }
 
-  /** Puts something into the box. */
-  drop(reading: Partial<ReadMessage> | Reading | string): void {
-    const text = typeof reading === "string" ? reading : JSON.stringify({ ...mail, ...reading });
-    this.#box.push({ key: String(this.#box.length), raw: new TextEncoder().encode(text) });
+  /** Puts something into the box, all of it at once. */
+  drop(...readings: ReadonlyArray<(Partial<ReadMessage> & { readonly isSlow?: boolean }) | Reading | string>): void {
+    for (const reading of readings) {
+      const text = typeof reading === "string" ? reading : JSON.stringify({ ...mail, ...reading });
+      this.#box.push({ key: String(this.#box.length), raw: new TextEncoder().encode(text) });
+    }
     for (const tell of this.#news) tell();
   }
 
@@ -39,7 +41,11 @@ export class Post {
       name: "email",
       hasEmailAddresses: true,
       sources: this.#sources,
-      read: async ({ raw }) => JSON.parse(new TextDecoder().decode(raw)),
+      read: async ({ raw }) => {
+        const { isSlow = false, ...reading } = JSON.parse(new TextDecoder().decode(raw));
+        if (isSlow) await new Promise((resolve) => setTimeout(resolve, 5));
+        return reading;
+      },
       newRef: ({ ticketId, token }) => `<t${ticketId}.${token}@desk>`,
       send: async (outgoing) => {
         const answer = this.answers.shift();

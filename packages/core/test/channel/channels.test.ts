@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { createHelpdesk } from "../../src/createHelpdesk.ts";
 import type { CreateHelpdeskOptions, Helpdesk } from "../../src/Desk.ts";
+import { farMemory } from "../TestDesk.ts";
 import { mail, Post } from "./Post.ts";
 
 const open: Array<Helpdesk> = [];
@@ -56,6 +57,42 @@ describe("what comes in by a channel", () => {
     // The caps: three automatic mails a day to one address.
     await until(async () => (await desk.health()).deliveries, { queued: 0, sending: 0, failed: 0 });
     expect(post.sent).toHaveLength(3);
+  });
+
+  it("counts against the most automatic messages only as it is acknowledged, however often a race was lost", async () => {
+    const { desk, post } = await start({ storage: farMemory(), policies: { mostAutomatic: 4 } });
+    const said = (from: string) => ({ from: { address: `${from}@example.com`, name: null } });
+    for (let n = 0; n < 20; n++) post.drop(said("ada"));
+    await settled(desk, 20);
+    for (const name of ["bob", "carl", "dora", "eve"]) post.drop(said(name));
+    await settled(desk, 24);
+    await until(async () => (await desk.health()).deliveries, { queued: 0, sending: 0, failed: 0 });
+    expect(post.sent).toHaveLength(4);
+  });
+
+  it("joins the ticket of what it answers, although that is still being understood", async () => {
+    const { desk, post } = await start();
+    const refs = Array.from({ length: 40 }, (_, n) => `<${n}@there>`);
+    const answers = (ref: string) => ({ thread: { signed: null, refs: [ref], claimed: null } });
+    const mails = refs.flatMap((ref, n) => [
+      { ref, subject: `First ${n}`, isSlow: true },
+      { ref: `${ref}.`, text: "Second", isSlow: true, ...answers(ref) },
+      { ref: `${ref}..`, text: "Third", ...answers(`${ref}.`) },
+    ]);
+    post.drop(...mails);
+    await settled(desk, 120);
+    const { items } = await desk.tickets.list({ sort: "id", limit: 100 });
+    expect(items.map(({ subject }) => subject).sort()).toEqual(refs.map((_, n) => `First ${n}`).sort());
+    for (const { id } of items)
+      expect((await desk.messages.list(id)).map(({ text }) => text)).toEqual([mail.text, "Second", "Third"]);
+  });
+
+  it("waits for nothing that its reference can't be, such as what can't be understood for now", async () => {
+    const { desk, post } = await start();
+    post.drop({ ref: "<1@there>" });
+    post.drop("{");
+    post.drop({ subject: "Alone", thread: { signed: null, refs: ["<elsewhere@there>"], claimed: null } });
+    await until(() => desk.inbound.balance(), { ...balanced, seen: 3, processed: 2, quarantined: 1 });
   });
 
   it("joins the ticket that a reference names, for those who take part in it", async () => {

@@ -1,5 +1,5 @@
 import { expect, it, test } from "vitest";
-import { burstAfter, type Told, toldAfter } from "../../src/notice/caps.ts";
+import { type Burst, burstAfter, type Told, toldAfter } from "../../src/notice/caps.ts";
 
 const hour = 3_600_000;
 const after = (before: ReadonlyArray<Told>, ...subjects: ReadonlyArray<readonly [string, number]>) =>
@@ -66,10 +66,18 @@ test.each([
   expect(after([], ...subjects) !== null).toBe(isTold);
 });
 
-it("a channel falls silent after fifty in ten minutes, and speaks again ten minutes later", () => {
-  let times: ReadonlyArray<number> = [];
-  for (let n = 0; n < 50; n++) times = burstAfter(times, n) ?? [];
-  expect(times).toHaveLength(50);
-  expect(burstAfter(times, 51)).toBeNull();
-  expect(burstAfter(times, 600_051)).toEqual([600_051]);
+it("a channel falls silent after so many in ten minutes, and speaks again ten minutes later", () => {
+  let burst: Burst = [];
+  for (let n = 0; n < 50; n++) burst = burstAfter(burst, `${n}`, n, 50) ?? [];
+  expect(burst).toHaveLength(50);
+  expect(burstAfter(burst, "one more", 51, 50)).toBeNull();
+  expect(burstAfter(burst, "one more", 51, 51)).toHaveLength(51);
+  expect(burstAfter(burst, "one more", 600_051, 50)).toEqual([{ what: "one more", at: 600_051 }]);
+});
+
+it("a message that is tried again counts once", () => {
+  let burst: Burst = [];
+  for (let n = 0; n < 5; n++) burst = burstAfter(burst, "the same", n, 1) ?? [];
+  expect(burst).toEqual([{ what: "the same", at: 4 }]);
+  expect(burstAfter(burst, "another", 5, 1)).toBeNull();
 });
