@@ -40,8 +40,6 @@ export default defineConfig({
           // What was left out for it stands above the closing line.
           exclude: hasMail ? [] : mail,
           globalSetup: ["./scripts/global-setup.ts"],
-          // Servers that tests kill give up their ports, and some other program may take one before they are back.
-          retry: 2,
         },
       },
       // Builds, packs and installs every package: minutes on a slow machine, and no database is needed.
