@@ -72,7 +72,7 @@ export const kills = (desk: Desk, post: Post): void => {
     await killer;
     expect(killed).toBeGreaterThanOrEqual(most / 2);
 
-    // What a killed process had taken is somebody's again when its lease is over, half a minute later.
+    // What a killed process had taken is somebody's again when its lease is over, a quarter of a minute later.
     const times = (all: ReadonlyArray<string>, text: string) => all.filter((one) => one === text).length;
     const texts = await eventually(
       "everything is there",

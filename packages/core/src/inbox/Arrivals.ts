@@ -12,7 +12,7 @@ import { clean } from "../clean.ts";
 import type { HelpdeskError } from "../Errors.ts";
 import { Files } from "../file/Files.ts";
 import type { ClaimedJob, Job } from "../jobs/Job.ts";
-import { finished } from "../jobs/Worker.ts";
+import { finished, leaseMs } from "../jobs/Worker.ts";
 import { People } from "../People.ts";
 import type { Found } from "../Query.ts";
 import { Settings } from "../Settings.ts";
@@ -32,8 +32,8 @@ const mostRefs = 50;
 const mostText = 2_000_000;
 /** Earlier items that may hold what a message answers: those that were accepted just before it. */
 const earlierItems = 1000;
-/** How long they are waited for: longer than the claims of a killed process last. In milliseconds. */
-const patienceMs = 40_000;
+/** How long they are waited for: until what a killed process had claimed was done by another one. In milliseconds. */
+const patienceMs = 2 * leaseMs;
 
 /** Makes tickets and messages of what channels read. */
 export class Arrivals extends Context.Service<

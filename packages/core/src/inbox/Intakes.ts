@@ -21,6 +21,7 @@ import { emptyCommit, newToken, Writer } from "../Writer.ts";
 import { Arrivals } from "./Arrivals.ts";
 import { balanceOf, clearedAfter, inboundOf, placeOf } from "./balance.ts";
 import { type Balance, type Inbound, type InboundPayload, type InboundResult, InboundState } from "./Inbound.ts";
+import { Recent } from "./Recent.ts";
 import { Reports } from "./Reports.ts";
 
 /** The kind of the jobs that understand what was accepted. */
@@ -96,6 +97,7 @@ export class Intakes extends Context.Service<
       const jobs = yield* Jobs;
       const arrivals = yield* Arrivals;
       const reports = yield* Reports;
+      const recent = new Recent();
       const checkQuery = inputOf(InboundListQuery);
       const checkItem = inputOf(
         Schema.Struct({
@@ -160,6 +162,9 @@ export class Intakes extends Context.Service<
             once: fresh.map(({ key }, index) => ({ key: onceKey(channel, source, key), result: ids[index] as number })),
             done: going === null ? [] : [{ ...going.claim, outcome: { type: "going", payload: going.cursor } }],
           });
+          added.forEach(({ id }, index) => {
+            recent.add(recentKey(tenant, id), (fresh[index] as NewItem).raw, at.getTime());
+          });
           return added.map(({ id }) => id);
         });
         return yield* attempt;
@@ -174,7 +179,7 @@ export class Intakes extends Context.Service<
         if (channel?.read === undefined)
           return yield* new StorageError({ reason: `no channel ${payload.channel} here that reads`, retryable: true });
         const { read } = channel;
-        const bytes = yield* bytesOf(payload);
+        const bytes = recent.take(recentKey(job.tenant, claimed.id)) ?? (yield* bytesOf(payload));
         const secret = yield* channels.secret(job.tenant);
         const receivedAt = new Date(payload.receivedAt);
         const reading = yield* Effect.mapError(
@@ -278,6 +283,8 @@ export class Intakes extends Context.Service<
     }),
   );
 }
+
+const recentKey = (tenant: string, id: number) => `${id} ${tenant}`;
 
 async function* bytesOfAll(items: ReadonlyArray<NewItem>) {
   for (const { raw } of items) if (raw.byteLength > 0) yield raw;

@@ -28,7 +28,7 @@ export const finished: unique symbol = Symbol("finished");
 export type JobWork = (claimed: ClaimedJob) => Effect.Effect<Schema.Json | typeof finished, unknown>;
 
 /** A claim lasts this long unless it is extended, so a killed worker's jobs run again after it. In milliseconds. */
-const leaseMs = 30_000;
+export const leaseMs = 15_000;
 
 /** Takes due jobs and does them. */
 export class Worker extends Context.Service<

@@ -63,12 +63,12 @@ describe("an endless job", () => {
       yield* TestClock.adjust("2 seconds");
       const second = yield* holding(open(), store, logging(log, "second"));
       line.isCut = true;
-      yield* TestClock.adjust("25 seconds");
+      yield* TestClock.adjust("10 seconds");
       assert.deepStrictEqual(log, ["first begins"]);
       yield* TestClock.adjust("10 seconds");
       assert.deepStrictEqual(log, ["first begins", "second begins"]);
       line.isCut = false;
-      yield* TestClock.adjust("12 seconds");
+      yield* TestClock.adjust("6 seconds");
       assert.deepStrictEqual(log, ["first begins", "second begins", "first ends"]);
       yield* Effect.all([first.close, second.close]);
     }),

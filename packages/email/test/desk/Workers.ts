@@ -34,7 +34,7 @@ export interface Orders {
 }
 
 /** Longer than a claim lasts, in milliseconds. */
-const leaseMs = 31_000;
+const leaseMs = 16_000;
 
 /** A process that does the work of a helpdesk. */
 export class WorkerProcess {
