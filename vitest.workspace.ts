@@ -11,6 +11,9 @@ const mail = ["packages/email/test/**/*.integration.test.ts", "examples/*/test/*
 process.env["MISSING_MAIL_SERVERS"] ??= missingMailServers().join(" ");
 const hasMail = process.env["MISSING_MAIL_SERVERS"] === "";
 
+/** For tests that need nothing but a processor. */
+const together = { maxWorkers: "100%", sequence: { groupOrder: 0 } };
+
 export default defineConfig({
   test: {
     reporters: ["default", "./scripts/closing-line.ts"],
@@ -30,6 +33,7 @@ export default defineConfig({
           name: "unit",
           include: folders.map((folder) => `${folder}/**/*.test.ts`),
           exclude: ["**/*.integration.test.ts", ...packages],
+          ...together,
         },
       },
       {
@@ -40,10 +44,16 @@ export default defineConfig({
           // What was left out for it stands above the closing line.
           exclude: hasMail ? [] : mail,
           globalSetup: ["./scripts/global-setup.ts"],
+          // One after another: each has servers and processes of its own, which take a processor or more.
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
         },
       },
       // Builds, packs and installs every package: minutes on a slow machine, and no database is needed.
-      { extends: true, test: { name: "packages", include: packages, testTimeout: 300_000, hookTimeout: 300_000 } },
+      {
+        extends: true,
+        test: { name: "packages", include: packages, testTimeout: 300_000, hookTimeout: 300_000, ...together },
+      },
     ],
   },
 });
