@@ -19,8 +19,9 @@ export default defineConfig({
     reporters: ["default", "./scripts/closing-line.ts"],
     passWithNoTests: false,
     // No test is about how long it takes, and machines are busy.
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
+    expect: { poll: { timeout: 60_000 } },
     coverage: {
       provider: "v8",
       include: ["packages/*/src/**/*.ts"],

@@ -28,24 +28,38 @@ const madeUp = (count: number): ReadonlyArray<Buffer> =>
             .toString("base64")
             .replace(/.{76}/g, "$&\r\n")
         : null;
-    const parts = [
-      `--b\nContent-Type: text/plain; charset=utf-8\n\n${text}${quote}\n`,
-      `--b\nContent-Type: text/html; charset=utf-8\n\n<p>${text.replaceAll("\n", "<br>")}</p>\n`,
-      ...(file === null
-        ? []
-        : [
-            `--b\nContent-Type: image/png\nContent-Disposition: attachment; filename=fire.png\nContent-Transfer-Encoding: base64\n\n${file}\n`,
-          ]),
-    ];
+    const words = `Content-Type: multipart/alternative; boundary=a
+
+--a
+Content-Type: text/plain; charset=utf-8
+
+${text}${quote}
+--a
+Content-Type: text/html; charset=utf-8
+
+<p>${text.replaceAll("\n", "<br>")}</p>
+--a--
+`;
+    const mixed = `Content-Type: multipart/mixed; boundary=b
+
+--b
+${words}
+--b
+Content-Type: image/png
+Content-Disposition: attachment; filename=fire.png
+Content-Transfer-Encoding: base64
+
+${file}
+--b--
+`;
     const head = `Received: from mx by mail; Mon, 5 Jan 2026 10:00:00 +0000
 From: Ada ${n % 200} <ada${n % 200}@example.org>
 To: ${address}
 Subject: Printer ${n} on fire
 Message-ID: <${n}.fire@example.org>
 Date: Mon, 5 Jan 2026 10:00:00 +0000
-MIME-Version: 1.0
-Content-Type: multipart/mixed; boundary=b`;
-    return Buffer.from(`${head}\n\n${parts.join("\n")}--b--\n`.replace(/\r?\n/g, "\r\n"));
+MIME-Version: 1.0`;
+    return Buffer.from(`${head}\n${file === null ? words : mixed}`.replace(/\r?\n/g, "\r\n"));
   });
 
 /** The mails of a folder, over and over, each with a Message-ID of its own, or all but the first would be known. */
@@ -85,7 +99,11 @@ export const ingestRows = async ({ url, rounds, mails }: IngestSettings): Promis
     const port = server.dovecot.ports.imap;
     const turns = await takeTurns(
       rounds,
-      () => timed(() => ours(url, port, raws.length + 1)),
+      async () => {
+        // A helpdesk makes its tables once in its life.
+        await (await createHelpdesk({ storage: postgres({ url, schema }) })).close();
+        return timed(() => ours(url, port, raws.length + 1));
+      },
       () => timed(() => limit(url, port)),
     );
     return [{ name: "ingest", goal: "≥ 0.6", ...turns, rss: process.memoryUsage.rss() / 1e6 }];
@@ -127,7 +145,7 @@ const ours = async (url: string, port: number, expected: number) => {
     const { seen, accepted, quarantined } = await desk.inbound.balance();
     if (quarantined > 0) throw new Error(`${quarantined} mails were not understood`);
     if (seen >= expected && accepted === 0) break;
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await new Promise((resolve) => setTimeout(resolve, 40));
   }
   return async () => {
     await desk.close();

@@ -12,7 +12,7 @@ test("it says once where it listens, ends in good order, and finds everything ag
   await desk.restart();
   expect((await desk.get("/tickets/")).body).toStrictEqual(before);
   await desk.end();
-}, 60_000);
+});
 
 test("with settings of mail that are no good it says which and does not start", async () => {
   const good = { SMTP_URL: "smtp://127.0.0.1:1", MAIL_FROM: "support@example.com" };
@@ -33,7 +33,7 @@ test("with settings of mail that are no good it says which and does not start", 
     expect(output).toContain(named);
   });
   await Promise.all(ended);
-}, 60_000);
+});
 
 test("it starts while the servers of mail are away", async () => {
   const mail = { IMAP_URL: "imap://a:b@127.0.0.1:1", SMTP_URL: "smtp://127.0.0.1:1", MAIL_FROM: "support@example.com" };
@@ -44,4 +44,4 @@ test("it starts while the servers of mail are away", async () => {
   const { task_id } = (await desk.post("/emails/async")).body;
   expect((await desk.get(`/emails/async/${task_id}`)).body).toMatchObject({ result: null });
   expect(await desk.stop()).toBe(0);
-}, 60_000);
+});

@@ -1,15 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { type RunningExample, startExample } from "../../../scripts/startExample.ts";
-
-// A process on the other side of a wire takes its time where the machine is busy.
-vi.setConfig({ testTimeout: 30_000 });
 
 let shop: RunningExample;
 beforeAll(async () => {
   shop = await startExample("embed", {});
-}, 30_000);
+});
 afterAll(() => shop.stop());
 
 const call = async (method: string, path: string, { cookie = "", body }: { cookie?: string; body?: unknown } = {}) => {

@@ -99,4 +99,4 @@ for (const [store, settingsOf] of Object.entries(stores))
       ]);
       expect(told.toSorted((a, b) => a - b)).toEqual(messages.map(({ id }) => id));
     }
-  }, 120_000);
+  });

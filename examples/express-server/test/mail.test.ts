@@ -6,13 +6,11 @@ import { createTransport } from "nodemailer";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { type Reference, send, startReference } from "./reference.ts";
 
-vi.setConfig({ testTimeout: 30_000 });
-
 const directory = mkdtempSync(join(tmpdir(), "express-server-mail-"));
 let server: Reference;
 beforeAll(async () => {
   server = await startReference({ DATA_DIR: directory });
-}, 120_000);
+});
 afterAll(async () => {
   await server.stop();
   rmSync(directory, { recursive: true, force: true });
@@ -28,7 +26,7 @@ const until = async <A>(read: () => Promise<A>, isThere: (found: A) => boolean):
       found = await read();
       expect(isThere(found)).toBe(true);
     },
-    { timeout: 20_000, interval: 100 },
+    { timeout: 60_000, interval: 100 },
   );
   return found;
 };

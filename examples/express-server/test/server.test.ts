@@ -1,18 +1,15 @@
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import { type Reference, send, startReference } from "./reference.ts";
-
-// A process on the other side of a wire takes its time where the machine is busy.
-vi.setConfig({ testTimeout: 30_000 });
 
 const directory = mkdtempSync(join(tmpdir(), "express-server-"));
 let server: Reference;
 beforeAll(async () => {
   server = await startReference({ DATA_DIR: directory });
-}, 120_000);
+});
 afterAll(async () => {
   await server.stop();
   rmSync(directory, { recursive: true, force: true });
@@ -98,4 +95,4 @@ test("after a stop and a start everything is there, and the tokens of before are
   expect(await tickets()).toStrictEqual(before);
   for (const token of [admin, customer]) expect((await send(`${server.url}/support/me`, { token })).status).toBe(200);
   expect(statSync(join(directory, "secret")).mode & 0o777).toBe(0o600);
-}, 120_000);
+});

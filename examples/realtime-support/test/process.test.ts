@@ -15,7 +15,7 @@ test("without a secret it says what is missing and does not start", async () => 
     expect(code).toBe(1);
     expect(output).toContain("JWT_SECRET");
   }
-}, 60_000);
+});
 
 test("it says once where it listens, ends in good order with sockets still open, and finds everything again", async () => {
   const first = await startSupport({ DATABASE_URL: "" });
@@ -40,4 +40,4 @@ test("it says once where it listens, ends in good order with sockets still open,
   expect(await response.text()).toBe("the bytes");
   await second.end();
   await first.end();
-}, 120_000);
+});

@@ -14,4 +14,4 @@ test("it says once where it listens, ends in good order, and finds everything ag
   expect((await again.get("/tickets")).body).toStrictEqual(before);
   await second.end();
   await first.end();
-}, 60_000);
+});

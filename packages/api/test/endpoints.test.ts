@@ -39,13 +39,13 @@ beforeAll(async () => {
   fileId = (await admin.files.add({ name: "a.txt", content: new Uint8Array(3) })).id;
   const item = await admin.inbound.accept({ channel: "post", key: "1", raw: new Uint8Array(3) });
   itemId = item?.id ?? 0;
-  await vi.waitFor(async () => expect((await admin.inbound.get(itemId)).state).toBe("quarantined"), 10_000);
+  await vi.waitFor(async () => expect((await admin.inbound.get(itemId)).state).toBe("quarantined"), 60_000);
   const mailed = await admin.tickets.open({ subject: "By post", text: "Help", requester: customer, channel: "post" });
   deliveryId = (await admin.messages.reply(mailed.id, { text: "Here it is" })).id;
-  await vi.waitFor(async () => expect((await admin.deliveries.get(deliveryId)).state).toBe("failed"), 10_000);
+  await vi.waitFor(async () => expect((await admin.deliveries.get(deliveryId)).state).toBe("failed"), 60_000);
   const job = await admin.jobs.add({ kind: "fail", maxAttempts: 1 });
   jobId = job.id;
-  await vi.waitFor(async () => expect((await admin.jobs.get(jobId)).state).toBe("dead"), { timeout: 10_000 });
+  await vi.waitFor(async () => expect((await admin.jobs.get(jobId)).state).toBe("dead"), { timeout: 60_000 });
 });
 afterAll(() => helpdesk.close());
 

@@ -11,12 +11,16 @@ import { Storage } from "./Storage.ts";
 export class Attachments extends Context.Service<
   Attachments,
   {
-    /** What the message shows, and the file rows that change with it: of these uploaders' files, each once. */
+    /**
+     * What the message shows, and the file rows that change with it: of these uploaders' files, each once. `known`:
+     * those that need not be looked up.
+     */
     readonly attach: (
       tenant: string,
       uploaders: ReadonlyArray<number | null>,
       files: ReadonlyArray<number>,
       message: { readonly id: number; readonly ticketId: number },
+      known?: ReadonlyArray<File>,
     ) => Effect.Effect<
       { readonly attachments: ReadonlyArray<Attachment>; readonly rows: ReadonlyArray<Row> },
       InvalidInput | StorageError
@@ -49,9 +53,13 @@ export class Attachments extends Context.Service<
         uploaders: ReadonlyArray<number | null>,
         ids: ReadonlyArray<number>,
         message: { readonly id: number; readonly ticketId: number },
+        known: ReadonlyArray<File> = [],
       ) {
         const files: Array<File> = [];
-        for (const [index, file] of (yield* filesOf(tenant, ids)).entries()) {
+        const unknown = ids.filter((id) => !known.some((file) => file.id === id));
+        const all = [...known, ...(yield* filesOf(tenant, unknown))];
+        for (const [index, id] of ids.entries()) {
+          const file = all.find((one) => one?.id === id);
           const isTheirs = file?.messageId === null && uploaders.includes(file.uploadedBy);
           if (!isTheirs || ids.indexOf(file.id) !== index)
             return yield* invalidField(["files", index], "There is no such file of yours to attach");

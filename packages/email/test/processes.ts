@@ -6,7 +6,7 @@ import { createServer } from "node:net";
 export const eventually = async <A>(
   what: string,
   ask: () => A | null | false | undefined | Promise<A | null | false | undefined>,
-  ms = 10_000,
+  ms = 60_000,
 ): Promise<A> => {
   const end = Date.now() + ms;
   for (;;) {

@@ -19,7 +19,7 @@ describe("what came in and was not understood", () => {
     const { ask, desk } = await newApi({ desk: { channels: [puzzled], run: { workers: 1 } } });
     await desk.inbound.accept({ channel: "post", key: "1", raw: new TextEncoder().encode("<script>") });
     const health = async () => (await ask("GET", "/health", admin)).json;
-    await vi.waitFor(async () => expect((await health()).inbound.quarantined).toBe(1), 10_000);
+    await vi.waitFor(async () => expect((await health()).inbound.quarantined).toBe(1), 60_000);
     expect(await health()).toMatchObject({ isWell: false, inbound: { seen: 1, accepted: 0 } });
     const [item] = (await ask("GET", "/inbound?state=quarantined", admin)).json;
     expect(item).toMatchObject({ channel: "post", key: "1", reason: "Not understood: no letter" });
@@ -37,7 +37,7 @@ describe("what came in and was not understood", () => {
     expect(again.status).toBe(200);
     await vi.waitFor(async () => {
       expect((await ask("GET", `/inbound/${again.json.id}`, admin)).json.state).toBe("quarantined");
-    }, 10_000);
+    }, 60_000);
     expect((await ask("GET", `/inbound/${item.id}`, admin)).status).toBe(404);
     expect(await health()).toMatchObject({ inbound: { seen: 1, quarantined: 1 } });
   });

@@ -75,14 +75,14 @@ describe("jobs", () => {
     const { ask, desk } = await newApi({ desk: { run: { workers: 1 }, jobs: { work } } });
     const { id } = await desk.jobs.add({ kind: "work", payload: { a: 1 }, maxAttempts: 1 });
     const state = async (job: number) => (await ask("GET", `/jobs/${job}`, admin)).json.state;
-    await vi.waitFor(async () => expect(await state(id)).toBe("dead"), { timeout: 10_000 });
+    await vi.waitFor(async () => expect(await state(id)).toBe("dead"), { timeout: 60_000 });
     expect((await ask("GET", "/jobs?state=dead&kind=work", admin)).json).toMatchObject([{ id, payload: { a: 1 } }]);
     expect((await ask("GET", "/jobs", ada)).status).toBe(403);
     expect((await ask("POST", `/jobs/${id}/retry`, agent)).status).toBe(403);
     fails = false;
     const retried = await ask("POST", `/jobs/${id}/retry`, admin);
     expect(retried.status).toBe(200);
-    await vi.waitFor(async () => expect(await state(retried.json.id)).toBe("finished"), { timeout: 10_000 });
+    await vi.waitFor(async () => expect(await state(retried.json.id)).toBe("finished"), { timeout: 60_000 });
     expect((await ask("GET", `/jobs/${id}`, admin)).status).toBe(404);
   });
 });

@@ -3,12 +3,9 @@ import { memory, Storage } from "@deskwright/core/effect";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import express, { type RequestHandler } from "express";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { actorFromToken, jwtVerifier, type PasswordLoginOptions, passwordLogin } from "../src/login.ts";
 import { serving } from "./loginServer.ts";
-
-// Each check of a password is slow on purpose.
-vi.setConfig({ testTimeout: 60_000 });
 
 const secret = "a secret that is as long as RFC 7518 wants it to be";
 const right = "correct horse battery staple";

@@ -15,6 +15,8 @@ export interface Folder {
   readonly root: string;
   /** No key names it: keys have no dots. */
   readonly incoming: string;
+  /** Directories whose own names are on the disk, as far as this process knows. */
+  readonly settled: Set<string>;
 }
 
 const validKey = /^[a-z0-9-]+(\/[a-z0-9-]+)*$/;
@@ -44,7 +46,7 @@ export const openFolder = async (directory: string): Promise<Folder> => {
   const path = resolve(directory);
   const made = await mkdir(path, { recursive: true, mode: 0o700 });
   const root = await realpath(path);
-  const folder = { root, incoming: join(root, ".incoming") };
+  const folder = { root, incoming: join(root, ".incoming"), settled: new Set([root]) };
   await mkdir(folder.incoming, { recursive: true, mode: 0o700 });
   refuseUnless(await lstat(folder.incoming), "isDirectory", folder.incoming);
   await syncDirectory(root);
@@ -57,13 +59,36 @@ export const openFolder = async (directory: string): Promise<Folder> => {
 };
 
 /** Makes the directories of a place where they are missing. A link among them is refused, wherever it leads. */
-export const makeDirectories = async (place: Place): Promise<void> => {
+export const makeDirectories = async (folder: Folder, place: Place): Promise<void> => {
   for (const directory of place.directories.slice(1)) {
-    await mkdir(directory, { mode: 0o700 }).catch((error) => {
-      if (codeOf(error) !== "EEXIST") throw error;
-    });
-    refuseUnless(await lstat(directory), "isDirectory", directory);
+    if (!folder.settled.has(directory)) await makeDirectory(directory);
+    refuseUnless(
+      await lstat(directory).catch(async (error) => {
+        // Somebody took it away since.
+        if (codeOf(error) !== "ENOENT") throw error;
+        folder.settled.delete(directory);
+        await makeDirectory(directory);
+        return lstat(directory);
+      }),
+      "isDirectory",
+      directory,
+    );
   }
+};
+
+const makeDirectory = (directory: string) =>
+  mkdir(directory, { mode: 0o700 }).catch((error) => {
+    if (codeOf(error) !== "EEXIST") throw error;
+  });
+
+/** Writes the names on the way to a place to disk: its own, and those of directories that may be new. */
+export const syncDirectories = async (folder: Folder, { directories }: Place): Promise<void> => {
+  // Also those that another write made a moment ago, which may not be there yet.
+  const fresh = directories.filter((directory) => !folder.settled.has(directory));
+  const above = fresh.map((directory) => dirname(directory));
+  for (const directory of new Set([directories.at(-1) as string, ...above.toReversed()]))
+    await syncDirectory(directory);
+  for (const directory of fresh) folder.settled.add(directory);
 };
 
 /** Whether there is a file at this place. A link, at its end or on the way to it, is refused, wherever it leads. */

@@ -5,7 +5,16 @@ import { FileStore, type StorageError } from "@deskwright/core/effect";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import * as Stream from "effect/Stream";
-import { type Folder, isThere, makeDirectories, openFolder, type Place, placeOf, syncDirectory } from "./Folder.ts";
+import {
+  type Folder,
+  isThere,
+  makeDirectories,
+  openFolder,
+  type Place,
+  placeOf,
+  syncDirectories,
+  syncDirectory,
+} from "./Folder.ts";
 import { failure } from "./failure.ts";
 import { incomingPath, sweep } from "./Incoming.ts";
 
@@ -55,18 +64,17 @@ const write = Effect.fnUntraced(function* (folder: Folder, key: string, content:
     }),
   );
   // From here on it is no longer given up half-way: the file is there whole, or not at all.
-  yield* Effect.uninterruptible(io(what, () => settle(file, incoming, place)));
+  yield* Effect.uninterruptible(io(what, () => settle(folder, file, incoming, place)));
   return { size, sha256: hash.digest("hex") };
 }, Effect.scoped);
 
 /** Gives a file that is complete its name. */
-const settle = async (file: FileHandle, incoming: string, place: Place) => {
+const settle = async (folder: Folder, file: FileHandle, incoming: string, place: Place) => {
   await file.sync();
   await file.close();
-  await makeDirectories(place);
+  await makeDirectories(folder, place);
   await rename(incoming, place.path);
-  // All of them, although few are new: one made a moment ago by another write may not be on the disk yet.
-  for (const directory of place.directories.toReversed()) await syncDirectory(directory);
+  await syncDirectories(folder, place);
 };
 
 const read = async (folder: Folder, key: string, range: { readonly start: number; readonly end: number }) => {

@@ -85,10 +85,10 @@ describe("an outage", () => {
     for (const call of calls) await expect(call()).rejects.toMatchObject({ _tag: "StorageError", retryable: true });
 
     await link.open();
-    await expect.poll(() => asking.tickets.get(ticket.id).catch(() => null), { timeout: 10_000 }).toEqual(ticket);
+    await expect.poll(() => asking.tickets.get(ticket.id).catch(() => null)).toEqual(ticket);
     const { id } = await asking.messages.reply(ticket.id, { text: "Still burning." });
     // The feed sat it out.
-    await expect.poll(() => heard.at(-1), { timeout: 10_000 }).toBe(id);
+    await expect.poll(() => heard.at(-1)).toBe(id);
     listening.abort();
     await feed;
     await desk.close();

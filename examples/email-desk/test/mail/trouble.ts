@@ -43,7 +43,7 @@ export const trouble = (desk: Desk, post: Post): void => {
     post.server.faults = { sender: () => (++cuts <= 2 ? "drop" : undefined) };
     const operator_id = await desk.operator();
     await desk.post(`/tickets/${ticket.id}/reply`, { operator_id, message: "Loud and clear" });
-    const letters = await post.letters(anna.address, 2, 15_000);
+    const letters = await post.letters(anna.address, 2);
     post.server.faults = {};
     expect(letters[1]?.text).toContain("Loud and clear");
     expect(cuts).toBeGreaterThan(2);
@@ -58,7 +58,7 @@ export const trouble = (desk: Desk, post: Post): void => {
     post.server.faults = { content: () => (++cuts <= 1 ? "drop" : undefined) };
     const operator_id = await desk.operator();
     await desk.post(`/tickets/${ticket.id}/reply`, { operator_id, message: "Here I am" });
-    const letters = await post.letters(anna.address, 2, 15_000);
+    const letters = await post.letters(anna.address, 2);
     post.server.faults = {};
     expect(letters.map((letter) => letter.text.includes("Here I am"))).toEqual([false, true]);
     expect(cuts).toBe(2);
@@ -70,7 +70,7 @@ export const trouble = (desk: Desk, post: Post): void => {
     expect((await desk.open({ subject: "Meanwhile" })).status).toBe("open");
     await post.server.dovecot.up();
     await post.write(anna, { subject: "Back", text: "You are back" });
-    await ticketWith("You are back", 20_000);
+    await ticketWith("You are back");
     expect(await post.letters(anna.address, 1)).toHaveLength(1);
   });
 
@@ -81,7 +81,7 @@ export const trouble = (desk: Desk, post: Post): void => {
       post.server.dovecot.kickSessions();
     }
     for (const [n, one] of people.entries()) {
-      await ticketWith(`Cut session ${n}`, 20_000);
+      await ticketWith(`Cut session ${n}`);
       await post.letters(one.address, 1);
     }
     const { tickets } = asking(desk);

@@ -10,6 +10,7 @@ import { type Referred, recordKey, referredOf, refKey, threadKey, threadOf } fro
 import type { Arrival } from "../channel/Thread.ts";
 import { clean } from "../clean.ts";
 import type { HelpdeskError } from "../Errors.ts";
+import type { File } from "../file/File.ts";
 import { Files } from "../file/Files.ts";
 import type { ClaimedJob, Job } from "../jobs/Job.ts";
 import { finished, leaseMs } from "../jobs/Worker.ts";
@@ -63,8 +64,8 @@ export class Arrivals extends Context.Service<
       const upload = (tenant: string, { files: given }: ReadMessage) =>
         Effect.provideService(
           Effect.forEach(given, ({ name, contentType, content, inlineAs }) =>
-            Effect.map(files.add({ name: name || "file", contentType: mediaType(contentType), content }), ({ id }) => ({
-              id,
+            Effect.map(files.add({ name: name || "file", contentType: mediaType(contentType), content }), (file) => ({
+              file,
               inlineAs,
             })),
           ),
@@ -157,7 +158,7 @@ export class Arrivals extends Context.Service<
           const result = { ...processed(ticketId, messageId) };
           return [{ id: jobId, token, outcome: { type: "finished", result } }];
         };
-        let uploaded: ReadonlyArray<{ readonly id: number; readonly inlineAs: string | null }> | undefined;
+        let uploaded: ReadonlyArray<Uploaded> | undefined;
         return yield* writer.again(
           Effect.gen(function* () {
             // Asked for at once, since most mails are new, and of somebody who wrote before.
@@ -196,12 +197,13 @@ export class Arrivals extends Context.Service<
             const message = {
               text,
               html: read.html === null ? null : withFiles(read.html, uploaded).slice(0, 5_000_000),
-              files: uploaded.slice(0, 100).map(({ id }) => id),
+              files: uploaded.slice(0, 100).map(({ file }) => file.id),
               channel: channel.name,
             };
             const said = {
               message,
               uploaders: [null],
+              uploaded: uploaded.map(({ file }) => file),
               put: () => [],
               arrival,
               done,
@@ -279,13 +281,15 @@ const subjectOf = ({ subject }: ReadMessage, text: string): string =>
   ([...(clean(subject) as string).replace(/\s+/g, " ").trim()].slice(0, 500).join("") || subjectFrom(text)).trim() ||
   "(no subject)";
 
+interface Uploaded {
+  readonly file: File;
+  readonly inlineAs: string | null;
+}
+
 /** Inline pictures are named by the files they became. */
-const withFiles = (
-  html: string,
-  files: ReadonlyArray<{ readonly id: number; readonly inlineAs: string | null }>,
-): string =>
+const withFiles = (html: string, files: ReadonlyArray<Uploaded>): string =>
   files.reduce(
-    (all, { id, inlineAs }) => (inlineAs === null ? all : all.replaceAll(inlineAs, `attachment:${id}`)),
+    (all, { file, inlineAs }) => (inlineAs === null ? all : all.replaceAll(inlineAs, `attachment:${file.id}`)),
     clean(html) as string,
   );
 

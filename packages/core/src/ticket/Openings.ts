@@ -6,6 +6,7 @@ import { Attachments } from "../Attachments.ts";
 import type { Commit, Once, Row } from "../Commit.ts";
 import type { Arrival } from "../channel/Thread.ts";
 import type { Conflict, InvalidInput, StorageError } from "../Errors.ts";
+import type { File } from "../file/File.ts";
 import { React } from "../React.ts";
 import { Settings } from "../Settings.ts";
 import { Storage } from "../Storage.ts";
@@ -30,6 +31,8 @@ export interface Opening extends Pick<TicketRow, "subject" | "requester"> {
   readonly done?: (ticketId: number, messageId: number) => Commit["done"];
   /** All that was written, where the text is only a part of it. */
   readonly fullText?: string | null;
+  /** Files of the message that were uploaded for it a moment ago. */
+  readonly uploaded?: ReadonlyArray<File>;
 }
 
 /** Opens tickets: the one way, whoever asks and however the request came. */
@@ -60,7 +63,7 @@ export class Openings extends Context.Service<
         const [id = 0, messageId = 0] = [ids.ticket?.[0], ids.message?.[0]];
         const { message: given, uploaders } = opening;
         const carrier = { id: messageId, ticketId: id };
-        const files = yield* attachments.attach(actor.tenant, uploaders, given.files ?? [], carrier);
+        const files = yield* attachments.attach(actor.tenant, uploaders, given.files ?? [], carrier, opening.uploaded);
         const written = newMessage(actor, at, messageId, id, false, given, files.attachments);
         const message = { ...written, fullText: opening.fullText ?? null };
         const after: TicketRow = {

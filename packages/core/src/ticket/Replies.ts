@@ -8,6 +8,7 @@ import type { Commit, Once, Row } from "../Commit.ts";
 import type { Arrival } from "../channel/Thread.ts";
 import { type Conflict, type InvalidInput, InvalidTransition, NotAllowed, type StorageError } from "../Errors.ts";
 import type { EventBody } from "../Event.ts";
+import type { File } from "../file/File.ts";
 import { React } from "../React.ts";
 import { Settings } from "../Settings.ts";
 import { Storage } from "../Storage.ts";
@@ -33,6 +34,8 @@ export interface Reply {
   readonly done?: (ticketId: number, messageId: number) => Commit["done"];
   /** All that was written, where the text is only a part of it. */
   readonly fullText?: string | null;
+  /** Files of the message that were uploaded for it a moment ago. */
+  readonly uploaded?: ReadonlyArray<File>;
   /** What a ticket of its own would be about, where it has to open one. */
   readonly subject?: string;
   /** What happened besides. */
@@ -108,10 +111,13 @@ export class Replies extends Context.Service<
           if (way === "reopen") after = { ...before, status: statuses.reopened };
         } else if (!note && !reply.isQuiet) yield* demandReply(actor, before);
         const { message: [id = 0] = [] } = yield* storage.reserve(actor.tenant, { message: 1 });
-        const files = yield* attachments.attach(actor.tenant, uploaders, given.files ?? [], {
-          id,
-          ticketId: before.id,
-        });
+        const files = yield* attachments.attach(
+          actor.tenant,
+          uploaders,
+          given.files ?? [],
+          { id, ticketId: before.id },
+          reply.uploaded,
+        );
         const written = newMessage(actor, at, id, before.id, note, given, files.attachments);
         const message = { ...written, fullText: reply.fullText ?? null };
         yield* react.commit({

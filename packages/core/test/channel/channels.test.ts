@@ -17,11 +17,10 @@ const start = async (options: CreateHelpdeskOptions = {}) => {
 };
 
 const balanced = { accepted: 0, ignored: 0, quarantined: 0 };
-const until = <A>(read: () => Promise<A>, expected: unknown) =>
-  expect.poll(read, { timeout: 10_000 }).toEqual(expected);
+const until = <A>(read: () => Promise<A>, expected: unknown) => expect.poll(read).toEqual(expected);
 const settled = (desk: Helpdesk, seen: number) =>
   expect
-    .poll(async () => (({ seen, accepted }) => ({ seen, accepted }))(await desk.inbound.balance()), { timeout: 10_000 })
+    .poll(async () => (({ seen, accepted }) => ({ seen, accepted }))(await desk.inbound.balance()))
     .toEqual({ seen, accepted: 0 });
 
 describe("what comes in by a channel", () => {
@@ -262,7 +261,7 @@ describe("what goes out by a channel", () => {
     await settled(desk, 1);
     post.answers.push(...answers);
     const { id } = await agent.messages.reply(1, { text: "Use water." });
-    await expect.poll(async () => (await desk.deliveries.get(id)).state, { timeout: 10_000 }).toBe(expected);
+    await expect.poll(async () => (await desk.deliveries.get(id)).state).toBe(expected);
     return { desk, post, id };
   };
 
@@ -300,7 +299,7 @@ describe("what goes out by a channel", () => {
     await settled(desk, 1);
     post.answers.push("lost");
     const { id } = await agent.messages.reply(1, { text: "Use water." });
-    await expect.poll(async () => (await desk.deliveries.get(id)).state, { timeout: 10_000 }).toBe("sent");
+    await expect.poll(async () => (await desk.deliveries.get(id)).state).toBe("sent");
     expect(post.sent.map(({ ref }) => ref)).toEqual([(await desk.deliveries.get(id)).ref]);
   });
 

@@ -62,7 +62,7 @@ export class WorkerProcess {
 
   /** Waits until it dies by itself, in the middle of what it was told to. */
   async died(): Promise<void> {
-    await eventually("a worker dies", () => this.signal !== "still alive", 20_000).catch((error: Error) => {
+    await eventually("a worker dies", () => this.signal !== "still alive").catch((error: Error) => {
       throw new Error(`${error.message}; it says: ${this.output}`);
     });
     if (this.signal !== "SIGKILL") throw new Error(`A worker ended by itself: ${this.output}`);

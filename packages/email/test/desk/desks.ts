@@ -97,17 +97,13 @@ const storesOf = ({ url, schema, folder }: Place) => ({
 export const agentOf = (desk: Helpdesk) => desk.as({ role: "agent", user: { externalId: "agent", name: "Grace" } });
 
 /** Waits until so many mails were seen, each was understood, and nothing waits to be sent. */
-export const settled = (desk: Helpdesk, seen: number, ms = 20_000) =>
-  eventually(
-    `${seen} mails are settled`,
-    async () => {
-      const balance = await desk.inbound.balance();
-      if (balance.seen < seen || balance.accepted > 0) return null;
-      const { deliveries } = await desk.health();
-      return deliveries.queued + deliveries.sending === 0 && balance;
-    },
-    ms,
-  ).catch(async (error: Error) => {
+export const settled = (desk: Helpdesk, seen: number) =>
+  eventually(`${seen} mails are settled`, async () => {
+    const balance = await desk.inbound.balance();
+    if (balance.seen < seen || balance.accepted > 0) return null;
+    const { deliveries } = await desk.health();
+    return deliveries.queued + deliveries.sending === 0 && balance;
+  }).catch(async (error: Error) => {
     throw new Error(`${error.message}: ${JSON.stringify(await desk.health())}`);
   });
 

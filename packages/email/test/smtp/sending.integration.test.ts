@@ -268,7 +268,7 @@ describe("a mail that does not go out", () => {
     const options = { timeoutSeconds: 1 };
     expect((await failureOf({ recipient: () => "stall" }, {}, options)).outcome).toBe("retryable");
     expect((await failureOf({ accepted: () => "stall" }, {}, options)).outcome).toBe("unknown");
-    expect(performance.now() - began).toBeLessThan(6_000);
+    expect(performance.now() - began).toBeLessThan(30_000);
   });
 
   test("because its file cannot be read may be tried again", async () => {
