@@ -139,7 +139,7 @@ const ours = async (url: string, port: number, expected: number) => {
       }),
     ],
     policies: { acknowledge: false },
-    run: { workers: 16 },
+    run: { workers: 32 },
   });
   for (;;) {
     const { seen, accepted, quarantined } = await desk.inbound.balance();

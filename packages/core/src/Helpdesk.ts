@@ -22,6 +22,7 @@ import { Arrivals } from "./inbox/Arrivals.ts";
 import { Inbox } from "./inbox/Inbox.ts";
 import { Intakes } from "./inbox/Intakes.ts";
 import { Reports } from "./inbox/Reports.ts";
+import { Underway } from "./inbox/Underway.ts";
 import { Jobs } from "./jobs/Jobs.ts";
 import { Worker } from "./jobs/Worker.ts";
 import { Live } from "./Live.ts";
@@ -166,6 +167,7 @@ const services = Layer.mergeAll(
 ).pipe(
   Layer.provideMerge(Layer.mergeAll(Intakes.layer, Sending.layer)),
   Layer.provideMerge(Layer.mergeAll(Arrivals.layer, Reports.layer, Jobs.layer)),
+  Layer.provideMerge(Underway.layer),
   Layer.provideMerge(Layer.mergeAll(Files.layer, Messages.layer, Users.layer, Passwords.layer, Lists.layer)),
   Layer.provideMerge(Layer.mergeAll(Subscriptions.layer, Replies.layer)),
   Layer.provideMerge(Layer.mergeAll(Openings.layer, Choices.layer)),

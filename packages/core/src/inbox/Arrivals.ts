@@ -1,7 +1,6 @@
 import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
-import * as Schedule from "effect/Schedule";
 import type { Actor } from "../Actor.ts";
 import { CurrentActor } from "../Actor.ts";
 import type { Commit } from "../Commit.ts";
@@ -13,7 +12,7 @@ import type { HelpdeskError } from "../Errors.ts";
 import type { File } from "../file/File.ts";
 import { Files } from "../file/Files.ts";
 import type { ClaimedJob, Job } from "../jobs/Job.ts";
-import { finished, leaseMs } from "../jobs/Worker.ts";
+import { finished } from "../jobs/Worker.ts";
 import { People } from "../People.ts";
 import type { Found } from "../Query.ts";
 import { Settings } from "../Settings.ts";
@@ -27,14 +26,11 @@ import { Writer } from "../Writer.ts";
 import { belongingOf, type Candidate } from "./belonging.ts";
 import type { InboundPayload, InboundResult } from "./Inbound.ts";
 import { subjectFrom } from "./subject.ts";
+import { Underway } from "./Underway.ts";
 
 /** References that are looked up; who writes more is not answering anything. */
 const mostRefs = 50;
 const mostText = 2_000_000;
-/** Earlier items that may hold what a message answers: those that were accepted just before it. */
-const earlierItems = 1000;
-/** How long they are waited for: until what a killed process had claimed was done by another one. In milliseconds. */
-const patienceMs = 2 * leaseMs;
 
 /** Makes tickets and messages of what channels read. */
 export class Arrivals extends Context.Service<
@@ -57,6 +53,7 @@ export class Arrivals extends Context.Service<
       const files = yield* Files;
       const openings = yield* Openings;
       const replies = yield* Replies;
+      const underway = yield* Underway;
       const { statuses } = yield* Settings;
 
       const system = (tenant: string): Actor => ({ tenant, role: "system", user: null });
@@ -133,21 +130,6 @@ export class Arrivals extends Context.Service<
         return last ?? null;
       });
 
-      const isEarlierOpen = Effect.fnUntraced(function* (channel: Channel, { id, job: { tenant, kind } }: ClaimedJob) {
-        const now = yield* writer.now;
-        const open = yield* Effect.forEach(["running", "waiting"] as const, (state) =>
-          storage.jobs({ tenant, kind, state, endedBefore: null, after: Math.max(0, id - earlierItems), limit: 100 }),
-        );
-        return open.flat().some((job) => job.id < id && channelOf(job) === channel.name && job.runAt <= now);
-      });
-
-      /** Waits until what was accepted before an item is understood: what it answers may be among it. */
-      const earlierDone = (channel: Channel, claimed: ClaimedJob) =>
-        isEarlierOpen(channel, claimed).pipe(
-          Effect.repeat({ while: (isOpen) => isOpen, schedule: Schedule.spaced("50 millis") }),
-          Effect.timeoutOption(patienceMs),
-        );
-
       const take = Effect.fnUntraced(function* (channel: Channel, claimed: ClaimedJob, read: ReadMessage) {
         const { id: jobId, token, job } = claimed;
         const { tenant } = job;
@@ -173,7 +155,7 @@ export class Arrivals extends Context.Service<
             const found = yield* look;
             const isUnplaced = found.candidates.length === 0 && read.thread.refs.length > 0;
             const { candidates, tickets } = isUnplaced
-              ? yield* Effect.andThen(earlierDone(channel, claimed), look)
+              ? yield* Effect.andThen(underway.earlierDone(claimed, read.thread.refs), look)
               : found;
             const belonging = belongingOf(candidates);
             const joined =
@@ -242,8 +224,6 @@ const itemOf = ({ payload }: Job): string => {
   const { channel, source, key } = payload as unknown as InboundPayload;
   return JSON.stringify([channel, source, key]);
 };
-
-const channelOf = ({ payload }: Job): string => (payload as unknown as InboundPayload).channel;
 
 type Sender = Pick<User, "id" | "role">;
 

@@ -23,6 +23,7 @@ import { balanceOf, clearedAfter, inboundOf, placeOf } from "./balance.ts";
 import { type Balance, type Inbound, type InboundPayload, type InboundResult, InboundState } from "./Inbound.ts";
 import { Recent } from "./Recent.ts";
 import { Reports } from "./Reports.ts";
+import { Underway } from "./Underway.ts";
 
 /** The kind of the jobs that understand what was accepted. */
 export const inboundKind = "inbound";
@@ -97,6 +98,7 @@ export class Intakes extends Context.Service<
       const jobs = yield* Jobs;
       const arrivals = yield* Arrivals;
       const reports = yield* Reports;
+      const underway = yield* Underway;
       const recent = new Recent();
       const checkQuery = inputOf(InboundListQuery);
       const checkItem = inputOf(
@@ -187,6 +189,7 @@ export class Intakes extends Context.Service<
           // However often it is read, it will not be understood: an agent has to look.
           (error) => new GivenUp(`Not understood: ${error instanceof Error ? error.message : String(error)}`),
         );
+        underway.read(claimed, reading.type === "message" ? reading.ref : null);
         const result =
           reading.type === "message"
             ? yield* arrivals.take(channel, claimed, reading)
@@ -278,7 +281,7 @@ export class Intakes extends Context.Service<
           const data = { ...clearedAfter((before?.data ?? {}) as Partial<Balance>, done) };
           return { kind: "record", row: { ...clearedKey, id, version: before?.version ?? 0, data } } as const;
         }),
-        understand,
+        understand: (claimed) => underway.during(claimed, understand(claimed)),
       });
     }),
   );

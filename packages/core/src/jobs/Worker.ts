@@ -20,15 +20,13 @@ import { emptyCommit, eventsBy, newToken, Writer } from "../Writer.ts";
 import { backoffMs } from "./backoff.ts";
 import { GivenUp } from "./GivenUp.ts";
 import type { ClaimedJob } from "./Job.ts";
+import { leaseMs } from "./lease.ts";
 
 /** What work answers that has finished its job itself, in a commit of its own. */
 export const finished: unique symbol = Symbol("finished");
 
 /** Does one kind of job; what it answers is kept as the job's result, a failure is tried again later. */
 export type JobWork = (claimed: ClaimedJob) => Effect.Effect<Schema.Json | typeof finished, unknown>;
-
-/** A claim lasts this long unless it is extended, so a killed worker's jobs run again after it. In milliseconds. */
-export const leaseMs = 15_000;
 
 /** Takes due jobs and does them. */
 export class Worker extends Context.Service<

@@ -1,6 +1,11 @@
+import * as Layer from "effect/Layer";
 import { afterEach, describe, expect, it } from "vitest";
 import { createHelpdesk } from "../../src/createHelpdesk.ts";
 import type { CreateHelpdeskOptions, Helpdesk } from "../../src/Desk.ts";
+import { FileStore } from "../../src/file/FileStore.ts";
+import { makeMemoryFiles } from "../../src/memory/MemoryFiles.ts";
+import { makeMemoryStorage } from "../../src/memory/MemoryStorage.ts";
+import { Storage } from "../../src/Storage.ts";
 import { farMemory } from "../TestDesk.ts";
 import { mail, Post } from "./Post.ts";
 
@@ -69,8 +74,16 @@ describe("what comes in by a channel", () => {
     expect(post.sent).toHaveLength(4);
   });
 
-  it("joins the ticket of what it answers, although that is still being understood", async () => {
-    const { desk, post } = await start();
+  it.each([
+    ["this process", 1],
+    ["this process or another one", 2],
+  ])("joins the ticket of what it answers, although that is still being understood by %s", async (_, processes) => {
+    const shared = {
+      storage: Layer.succeed(Storage, makeMemoryStorage()),
+      files: Layer.succeed(FileStore, makeMemoryFiles()),
+    };
+    const started = await Promise.all(Array.from({ length: processes }, () => start(shared)));
+    const { desk, post } = started[0] as Awaited<ReturnType<typeof start>>;
     const refs = Array.from({ length: 40 }, (_, n) => `<${n}@there>`);
     const answers = (ref: string) => ({ thread: { signed: null, refs: [ref], claimed: null } });
     const mails = refs.flatMap((ref, n) => [
@@ -79,6 +92,8 @@ describe("what comes in by a channel", () => {
       { ref: `${ref}..`, text: "Third", ...answers(`${ref}.`) },
     ]);
     post.drop(...mails);
+    // One of the processes holds the box.
+    for (const other of started.slice(1)) other.post.drop(...mails);
     await settled(desk, 120);
     const { items } = await desk.tickets.list({ sort: "id", limit: 100 });
     expect(items.map(({ subject }) => subject).sort()).toEqual(refs.map((_, n) => `First ${n}`).sort());
