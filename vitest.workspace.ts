@@ -11,13 +11,11 @@ const mail = ["packages/email/test/**/*.integration.test.ts", "examples/*/test/*
 process.env["MISSING_MAIL_SERVERS"] ??= missingMailServers().join(" ");
 const hasMail = process.env["MISSING_MAIL_SERVERS"] === "";
 
-/** For tests that need nothing but a processor. */
-const together = { maxWorkers: "100%", sequence: { groupOrder: 0 } };
-
 export default defineConfig({
   test: {
     reporters: ["default", "./scripts/closing-line.ts"],
     passWithNoTests: false,
+    maxWorkers: "100%",
     // No test is about how long it takes, and machines are busy.
     testTimeout: 180_000,
     hookTimeout: 180_000,
@@ -34,7 +32,6 @@ export default defineConfig({
           name: "unit",
           include: folders.map((folder) => `${folder}/**/*.test.ts`),
           exclude: ["**/*.integration.test.ts", ...packages],
-          ...together,
         },
       },
       {
@@ -45,15 +42,12 @@ export default defineConfig({
           // What was left out for it stands above the closing line.
           exclude: hasMail ? [] : mail,
           globalSetup: ["./scripts/global-setup.ts"],
-          // One after another: each has servers and processes of its own, which take a processor or more.
-          maxWorkers: 1,
-          sequence: { groupOrder: 1 },
         },
       },
       // Builds, packs and installs every package: minutes on a slow machine, and no database is needed.
       {
         extends: true,
-        test: { name: "packages", include: packages, testTimeout: 300_000, hookTimeout: 300_000, ...together },
+        test: { name: "packages", include: packages, testTimeout: 300_000, hookTimeout: 300_000 },
       },
     ],
   },
