@@ -1,19 +1,19 @@
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { createHelpdesk } from "@deskwright/core";
+import { emailFromEnvironment } from "@deskwright/email";
 import { serve } from "@deskwright/express";
 import { localFiles } from "@deskwright/files";
 import { postgres } from "@deskwright/postgres";
 import { embedded } from "@deskwright/postgres/embedded";
 import { createApp } from "./app.ts";
-import { mailFrom } from "./mail.ts";
 import { policies } from "./policies.ts";
 
 // An empty variable counts as unset.
 const { PORT = "", DATA_DIR = "", DATABASE_URL = "" } = process.env;
 
 const directory = DATA_DIR || "data";
-const channel = mailFrom(process.env);
+const channel = emailFromEnvironment();
 const desk = await createHelpdesk({
   ...policies,
   storage: DATABASE_URL ? postgres({ url: DATABASE_URL }) : embedded({ directory: join(directory, "database") }),

@@ -20,7 +20,7 @@ export interface ImapOptions {
    */
   readonly allowPlaintext?: boolean;
   readonly auth?: ImapLogin;
-  /** Such as `{ ca }` for a certificate of your own. */
+  /** Such as `{ ca }` for a certificate of your own. By default that of a server on this machine is not looked at. */
   readonly tls?: ConnectionOptions;
   /** `["INBOX"]` by default. New mail in the first is seen at once, in the others within `pollSeconds`. */
   readonly folders?: ReadonlyArray<string>;

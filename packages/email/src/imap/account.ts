@@ -1,4 +1,4 @@
-import { isLoopback } from "../isLoopback.ts";
+import { isLoopback, tlsOf } from "../isLoopback.ts";
 import type { ImapAccount, ImapLogin, ImapOptions } from "./ImapOptions.ts";
 
 const wrong = (field: string, what: string) => new Error(`email: ${field} ${what}`);
@@ -64,7 +64,7 @@ export const imapAccount = (given: string | ImapOptions, field = "imap"): ImapAc
     secure,
     allowPlaintext: options.allowPlaintext ?? isLoopback(host),
     auth,
-    tls: options.tls ?? {},
+    tls: options.tls ?? tlsOf(host),
     folders: [first, ...others],
     since: since ?? null,
     // Half-open connections and routers that forget need a sign of life well before 10 minutes.

@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import { DeliveryError, type Outgoing, type Sent } from "@deskwright/core";
 import { createTransport, type SendMailOptions } from "nodemailer";
-import { isLoopback } from "../isLoopback.ts";
+import { isLoopback, tlsOf } from "../isLoopback.ts";
 import { onTheWire } from "./addresses.ts";
 import { messageOf, type Recipients, recipientsOf, type Sender } from "./message.ts";
 import { mayBeAboutSender, outcomeOf, type SmtpFailure } from "./outcome.ts";
@@ -26,7 +26,7 @@ const transportOf = (settings: string | SmtpOptions) => {
   const { timeoutSeconds = 300, auth, allowPlaintext, ...options } = all;
   const url = options.url === undefined ? null : new URL(options.url);
   const hasLogin = auth !== undefined || (url !== null && url.username !== "");
-  const isSafe = isLoopback(url?.hostname ?? options.host ?? "");
+  const host = url?.hostname ?? options.host ?? "";
   const token = auth !== undefined && "accessToken" in auth ? auth.accessToken : null;
   const login = auth !== undefined && "accessToken" in auth ? { type: "OAuth2" as const, user: auth.user } : auth;
   const transport = createTransport({
@@ -34,7 +34,8 @@ const transportOf = (settings: string | SmtpOptions) => {
     // Servers close what is idle for long; a mail begun on such a connection would fail for no reason.
     ...{ idleTimeout: 20_000, maxRequeues: 1 },
     // Without it somebody on the way could hide that the server offers TLS, and read the password.
-    requireTLS: hasLogin && !(allowPlaintext ?? isSafe),
+    requireTLS: hasLogin && !(allowPlaintext ?? isLoopback(host)),
+    tls: tlsOf(host),
     ...options,
     ...(login === undefined ? {} : { auth: login }),
     pool: true,
