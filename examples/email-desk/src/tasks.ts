@@ -80,7 +80,7 @@ const send = async (channel: Channel, { token, to, subject, message }: Mail): Pr
   try {
     await channel.send({
       ...{ ...unsigned, ref, subject, thread: [], automatic: null, attempt: 1 },
-      ...{ to: [{ address: to, name: null }], copies: [], text: message, html: null, files: [] },
+      ...{ to: [{ address: to, name: null }], copies: [], only: null, text: message, html: null, files: [] },
     });
     return { sent: ref };
   } catch (error) {

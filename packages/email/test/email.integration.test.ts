@@ -81,7 +81,15 @@ describe("mail", () => {
     const channel = channelFor(address, exim.port);
     const ref = channel.newRef({ tenant: "default", ticketId: 7, secret, token: "t1" });
     const gone = { address: "gone@nowhere.example", name: null };
-    const letter = { subject: "Hello", text: "Are you there?", html: null, files: [], thread: [], copies: [] };
+    const letter = {
+      subject: "Hello",
+      text: "Are you there?",
+      html: null,
+      files: [],
+      thread: [],
+      copies: [],
+      only: null,
+    };
     const about = { tenant: "default", secret, ticketId: 7, automatic: null, attempt: 1 };
     expect(await channel.send({ ...about, ...letter, ref, to: [gone] })).toEqual({ ref: null, refused: [] });
     const reading = await readFirst(channel);

@@ -34,6 +34,7 @@ export const channelContract = (name: string, open: () => Promise<OpenChannel>):
       ref: one.channel.newRef({ tenant: "default", ticketId: 7, secret, token: "t1" }),
       to: [one.customer],
       copies: [],
+      only: null,
       subject: "Printer on fire",
       text: "Use water. Воду!",
       html: null,

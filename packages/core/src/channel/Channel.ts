@@ -157,6 +157,8 @@ export interface Outgoing {
   readonly ref: string;
   readonly to: ReadonlyArray<Correspondent>;
   readonly copies: ReadonlyArray<Correspondent>;
+  /** The addresses among those that do not have it yet, where others do; null where nobody has it. */
+  readonly only: ReadonlyArray<string> | null;
   readonly subject: string;
   readonly text: string;
   readonly html: string | null;
@@ -184,5 +186,13 @@ export interface OutgoingFile {
 export interface Sent {
   /** The reference under which the other side knows it, where it gave it another one. */
   readonly ref: string | null;
-  readonly refused: ReadonlyArray<{ readonly address: string; readonly reason: string }>;
+  /** Who of them did not get it; those that may get it later are tried again, alone. */
+  readonly refused: ReadonlyArray<Refusal>;
+}
+
+/** That an address is not taken. */
+export interface Refusal {
+  readonly address: string;
+  readonly reason: string;
+  readonly mayPass: boolean;
 }

@@ -37,4 +37,6 @@ export interface Delivery extends Schema.Schema.Type<typeof Delivery> {}
 /** A delivery as it is kept: what the helpdesk wrote by itself is fixed with it. */
 export interface StoredDelivery extends Delivery {
   readonly notice: { readonly subject: string; readonly text: string; readonly html: string | null } | null;
+  /** Who is tried again, where others have it. */
+  readonly only?: ReadonlyArray<string> | null;
 }

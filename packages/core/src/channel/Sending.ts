@@ -126,7 +126,7 @@ export class Sending extends Context.Service<
       });
 
       const compose = Effect.fnUntraced(function* (tenant: string, delivery: StoredDelivery, attempt: number) {
-        const { ref, to, copies, ticketId, kind } = delivery;
+        const { ref, to, copies, ticketId, kind, only = null } = delivery;
         const [found] = yield* storage.find(tenant, [recordKey(threadKey(ticketId))]);
         const refs = found?.kind === "record" ? threadOf(found.row).refs : [];
         const own = refs.indexOf(ref);
@@ -136,6 +136,7 @@ export class Sending extends Context.Service<
           ref,
           to: [to],
           copies,
+          only,
           ...(yield* written(tenant, delivery)),
           ticketId,
           thread: own < 0 ? refs : refs.slice(0, own),
@@ -153,6 +154,17 @@ export class Sending extends Context.Service<
         if (channel === null)
           return yield* new DeliveryError({ reason: `no channel ${before.channel} here`, outcome: "retryable" });
 
+        const sent = (refused: ReadonlyArray<Refused>) =>
+          Effect.as(
+            move(
+              tenant,
+              deliveryId,
+              { state: "sent", error: null, only: null, refused: refusedWith(before.refused, refused) },
+              "Delivered",
+            ),
+            { outcome: "sent" },
+          );
+
         const fail = (error: unknown) =>
           Effect.gen(function* () {
             const said = outcomeOf(error);
@@ -161,12 +173,20 @@ export class Sending extends Context.Service<
             const outcome = said === "unknown" && retryUnknown && attempts < unknownTries ? "retryable" : said;
             const isLast = outcome !== "retryable" || attempts >= maxAttempts;
             const reason = error instanceof Error ? error.message : String(error);
+            const { only = null } = before;
+            // Others have it: it went out, and not to everybody.
+            if (isLast && outcome !== "unknown" && only !== null)
+              return yield* sent(only.map((address) => ({ address, reason })));
             const state = outcome === "unknown" ? "unknown" : isLast ? "failed" : "queued";
             yield* move(tenant, deliveryId, { state, error: reason }, isLast ? "DeliveryFailed" : undefined);
             return yield* Effect.fail(isLast ? new GivenUp(reason) : error);
           });
 
-        const outgoing = yield* Effect.catch(compose(tenant, before, attempts), fail);
+        const composed = yield* compose(tenant, before, attempts).pipe(
+          Effect.map((outgoing) => ({ outgoing })),
+          Effect.catch((error) => Effect.map(fail(error), (result) => ({ result }))),
+        );
+        if ("result" in composed) return composed.result;
         // A try that a killed process began may have arrived or not. Nothing accepted is lost, so it is made again,
         // under the same reference, by which the other side can tell that it has it already.
         yield* move(tenant, deliveryId, { state: "sending" });
@@ -174,13 +194,26 @@ export class Sending extends Context.Service<
         const send = Effect.uninterruptible(
           Effect.gen(function* () {
             const exit = yield* Effect.exit(
-              Effect.tryPromise({ try: (): Promise<Sent> => channel.send(outgoing), catch: (error) => error }),
+              Effect.tryPromise({ try: (): Promise<Sent> => channel.send(composed.outgoing), catch: (error) => error }),
             );
             if (Exit.isFailure(exit))
               return yield* Effect.catchCause(Effect.failCause(exit.cause), (cause) => fail(Cause.squash(cause)));
-            yield* move(tenant, deliveryId, { state: "sent", error: null, refused: exit.value.refused }, "Delivered");
-            if (exit.value.ref !== null && exit.value.ref !== before.ref) yield* alias(tenant, before, exit.value.ref);
-            return { outcome: "sent" };
+            const { ref } = exit.value;
+            if (ref !== null && ref !== before.ref) yield* alias(tenant, before, ref);
+            const later = exit.value.refused.filter(({ mayPass }) => mayPass);
+            if (later.length === 0 || attempts >= maxAttempts) return yield* sent(exit.value.refused);
+            const error = later.map(({ address, reason }) => `${address}: ${reason}`).join("; ");
+            const [only, final] = [
+              later.map(({ address }) => address),
+              exit.value.refused.filter(({ mayPass }) => !mayPass),
+            ];
+            yield* move(tenant, deliveryId, {
+              state: "queued",
+              error,
+              only,
+              refused: refusedWith(before.refused, final),
+            });
+            return yield* new DeliveryError({ reason: error, outcome: "retryable" });
           }),
         );
         return yield* send;
@@ -202,6 +235,14 @@ export class Sending extends Context.Service<
     }),
   );
 }
+
+type Refused = StoredDelivery["refused"][number];
+
+/** Who was refused so far; what is said last of an address counts. */
+const refusedWith = (before: ReadonlyArray<Refused>, now: ReadonlyArray<Refused>): ReadonlyArray<Refused> => [
+  ...before.filter(({ address }) => now.every((one) => one.address !== address)),
+  ...now.map(({ address, reason }) => ({ address, reason })),
+];
 
 /** Whether a failure may pass; whatever a channel throws besides is final. */
 const outcomeOf = (error: unknown): DeliveryError["outcome"] => {

@@ -8,7 +8,7 @@ export class Post {
   readonly #news = new Set<() => void>();
   readonly #box: Array<{ readonly key: string; readonly raw: Uint8Array }> = [];
   /** What the next sends answer, one each; then all is well. */
-  readonly answers: Array<"lost" | "busy" | "refused"> = [];
+  readonly answers: Array<"lost" | "busy" | "refused" | "without copies" | "never to copies"> = [];
 
   constructor() {
     this.#sources = [{ name: "box", run: (intake, signal) => this.#run(intake, signal) }];
@@ -57,7 +57,15 @@ export class Post {
         const parts: Array<Uint8Array> = [];
         for (const file of outgoing.files) for await (const part of file.content) parts.push(part);
         this.sent.push({ ...outgoing, body: Buffer.concat(parts).toString() });
-        return { ref: null, refused: [] };
+        const reason = "not now";
+        const mayPass = answer === "without copies";
+        return {
+          ref: null,
+          refused:
+            mayPass || answer === "never to copies"
+              ? outgoing.copies.map(({ address }) => ({ address, reason, mayPass }))
+              : [],
+        };
       },
     };
   }

@@ -272,7 +272,7 @@ describe("a process that works", () => {
 describe("what goes out by a channel", () => {
   const answered = async (answers: Post["answers"], expected: string) => {
     const { desk, post, agent } = await start({ policies: { acknowledge: false } });
-    post.drop({ ref: "<1@there>" });
+    post.drop({ ref: "<1@there>", copies: [{ address: "bob@example.com", name: null }] });
     await settled(desk, 1);
     post.answers.push(...answers);
     const { id } = await agent.messages.reply(1, { text: "Use water." });
@@ -284,6 +284,27 @@ describe("what goes out by a channel", () => {
     const { desk, post, id } = await answered(["busy"], "sent");
     expect(post.sent.map(({ ref, attempt }) => [ref, attempt])).toEqual([[(await desk.deliveries.get(id)).ref, 2]]);
   });
+
+  it("is sent again to those alone who may take it later", async () => {
+    const { desk, post, id } = await answered(["without copies", "busy"], "sent");
+    expect(post.sent.map(({ only }) => only)).toEqual([null, ["bob@example.com"]]);
+    expect(await desk.deliveries.get(id)).toMatchObject({ error: null, refused: [] });
+    const types = (await desk.eventPage({ after: 0 })).events.map(({ type }) => type);
+    expect(types.filter((type) => type.startsWith("Deliver"))).toEqual(["Delivered"]);
+  });
+
+  it.each(["never to copies", "without copies"] as const)(
+    "was sent where some are refused (%s), and says who",
+    async (how) => {
+      const { desk, post, id } = await answered([how, "refused"], "sent");
+      expect(post.sent).toHaveLength(1);
+      const reason = how === "never to copies" ? "not now" : "no such mailbox";
+      expect(await desk.deliveries.get(id)).toMatchObject({
+        refused: [{ address: "bob@example.com", reason: expect.stringContaining(reason) }],
+      });
+      expect((await desk.health()).deliveries).toEqual({ queued: 0, sending: 0, failed: 0 });
+    },
+  );
 
   it("fails visibly where it is refused, and can be sent again by hand", async () => {
     const { desk, post, id } = await answered(["refused"], "failed");

@@ -100,7 +100,10 @@ export class SmtpSender {
 
   private async tryAs(from: string, outgoing: Outgoing, recipients: Recipients): Promise<Sent | NotSent> {
     const progress: Progress = { isHandedOver: false };
-    const everybody = [...recipients.to, ...recipients.copies].map(({ address }) => address);
+    const { only } = outgoing;
+    const everybody = [...recipients.to, ...recipients.copies]
+      .map(({ address }) => address)
+      .filter((address) => only === null || only.includes(address));
     const envelope = { from, to: everybody };
     const mail: Watched = { ...messageOf(outgoing, this.sender, recipients), envelope, progress };
     try {
@@ -109,6 +112,7 @@ export class SmtpSender {
         // The server knows a domain by another spelling than we do.
         address: everybody.find((one) => onTheWire(one) === onTheWire(failure.recipient ?? "")) ?? "",
         reason: failure.response ?? failure.message ?? "refused",
+        mayPass: (failure.responseCode ?? 0) < 500,
       }));
       return { ref: serverMessageId, refused: [...recipients.refused, ...refused] };
     } catch (failure) {

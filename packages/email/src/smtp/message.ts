@@ -1,5 +1,5 @@
 import { Readable } from "node:stream";
-import type { Correspondent, Outgoing } from "@deskwright/core";
+import type { Correspondent, Outgoing, Refusal } from "@deskwright/core";
 import type { SendMailOptions } from "nodemailer";
 import { loopHeader, loopMark, signedAddress } from "../tokens.ts";
 import { isAddress, type NamedAddress, oneLine, sameAddress } from "./addresses.ts";
@@ -16,7 +16,7 @@ export interface Sender {
 export interface Recipients {
   readonly to: ReadonlyArray<Correspondent>;
   readonly copies: ReadonlyArray<Correspondent>;
-  readonly refused: ReadonlyArray<{ readonly address: string; readonly reason: string }>;
+  readonly refused: ReadonlyArray<Refusal>;
 }
 
 /** Leaves out our own addresses, which would answer themselves for ever, and what is no address. */
@@ -35,7 +35,7 @@ export const recipientsOf = ({ to, copies }: Pick<Outgoing, "to" | "copies">, ow
     copies: second.filter(isGood),
     refused: [...first, ...second]
       .filter((one) => !isGood(one))
-      .map(({ address }) => ({ address, reason: "is no address that mail can be sent to" })),
+      .map(({ address }) => ({ address, reason: "is no address that mail can be sent to", mayPass: false })),
   };
 };
 

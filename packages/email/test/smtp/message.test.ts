@@ -22,7 +22,7 @@ describe("whom a mail goes to", () => {
     const to = people("anna@customer.example", "bob");
     const { to: good, refused } = recipientsOf({ to, copies: [] }, own);
     expect(good).toEqual(people("anna@customer.example"));
-    expect(refused).toEqual([{ address: "bob", reason: "is no address that mail can be sent to" }]);
+    expect(refused).toEqual([{ address: "bob", reason: "is no address that mail can be sent to", mayPass: false }]);
   });
 });
 

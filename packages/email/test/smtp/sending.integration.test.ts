@@ -41,6 +41,7 @@ const outgoing = (fields: Partial<Outgoing> = {}): Outgoing => ({
   ref: "<t42.token.signature@test.local>",
   to: [to(anna, "Anna")],
   copies: [],
+  only: null,
   subject: "The printer",
   text: "Have you tried turning it off?",
   html: null,
@@ -209,7 +210,7 @@ describe("a mail that goes out", () => {
   test("goes to nobody whose address is none, and to nobody twice", async () => {
     const wrong = "anna@test.local>\r\nRCPT TO:<evil@test.local";
     const { refused } = await senderWith().send(outgoing({ copies: [to(wrong), to(anna)] }));
-    expect(refused).toEqual([{ address: wrong, reason: "is no address that mail can be sent to" }]);
+    expect(refused).toEqual([{ address: wrong, reason: "is no address that mail can be sent to", mayPass: false }]);
     expect(onlyOne().to).toEqual([anna]);
   });
 
@@ -236,14 +237,25 @@ describe("a mail that does not go out", () => {
     expect(onlyOne().to).toEqual([anna]);
   });
 
-  test("to some says to whom", async () => {
+  test("to some says to whom, and which of them may get it later, alone", async () => {
     const copies = [to(bob), to("gone@bücher.example")];
-    server.faults = {
-      recipient: (address) => (address.startsWith("gone") ? { code: 550, text: "5.1.1 Gone" } : undefined),
+    const faults: Readonly<Record<string, { readonly code: number; readonly text: string }>> = {
+      gone: { code: 550, text: "5.1.1 Gone" },
+      bob: { code: 451, text: "4.7.1 Greylisted" },
     };
+    server.faults = { recipient: (address) => faults[address.split("@")[0] ?? ""] };
     const { refused } = await senderWith().send(outgoing({ copies }));
-    expect(refused).toEqual([{ address: "gone@bücher.example", reason: "550 5.1.1 Gone" }]);
-    expect(onlyOne().to).toEqual([anna, bob]);
+    expect(refused).toEqual([
+      { address: bob, reason: "451 4.7.1 Greylisted", mayPass: true },
+      { address: "gone@bücher.example", reason: "550 5.1.1 Gone", mayPass: false },
+    ]);
+    expect(onlyOne().to).toEqual([anna]);
+    server.faults = {};
+    server.received.length = 0;
+    expect((await senderWith().send(outgoing({ copies, only: [bob], attempt: 2 }))).refused).toEqual([]);
+    expect(onlyOne().to).toEqual([bob]);
+    // Whoever reads it sees all whom it was for.
+    expect(onlyOne().raw).toMatch(/^Cc:.*gone@/im);
   });
 
   test("to anybody is given up", async () => {
