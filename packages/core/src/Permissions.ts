@@ -12,6 +12,8 @@ export class Permissions extends Context.Service<
   {
     /** The current actor; nobody fails with `NotAllowed`. */
     readonly actor: Effect.Effect<Actor, NotAllowed>;
+    /** Whether the host has a say, which may hide anything from anybody. */
+    readonly hasOwnRule: boolean;
     /** Fails with `NotFound` for what the actor may not see and `NotAllowed` for what they see and may not do. */
     readonly demand: (action: Action, resource?: Resource) => Effect.Effect<Actor, NotAllowed | NotFound>;
     /** Leaves out what the actor may not read. */
@@ -68,7 +70,7 @@ export class Permissions extends Context.Service<
         );
       });
 
-      return Permissions.of({ actor, demand, readable });
+      return Permissions.of({ actor, demand, readable, hasOwnRule: authorize !== null });
     }),
   );
 }

@@ -9,9 +9,11 @@ import { Live } from "../src/Live.ts";
 import { Lists } from "../src/queue/Lists.ts";
 import type { Authorize } from "../src/Settings.ts";
 import { Messages } from "../src/ticket/Messages.ts";
+import type { TicketPage } from "../src/ticket/TicketInput.ts";
 import { Tickets } from "../src/ticket/Tickets.ts";
 import { Passwords } from "../src/user/Passwords.ts";
 import { Users } from "../src/user/Users.ts";
+import { Dice } from "./Dice.ts";
 import { asSystem, changesNothing, desk, failureOf, people, person } from "./TestDesk.ts";
 
 const printer = { subject: "Printer on fire", text: "It burns." };
@@ -198,6 +200,34 @@ describe("the host's own say", () => {
         [2],
       );
       assert.strictEqual((yield* agent.does(messages.reply(2, { text: "x" }))).ticketId, 2);
+    }).pipe(desk({ authorize: shop, queues })),
+  );
+
+  it.effect("leaves no gaps where it hides tickets, and counts none of them", () =>
+    Effect.gen(function* () {
+      const { agent, admin, tickets } = yield* opened;
+      const dice = new Dice(7);
+      const theirs: Array<number> = [];
+      for (let n = 2; n <= 700; n++) {
+        // Long runs of either kind, so that whole batches are hidden.
+        const isTheirs = Math.floor(n / 250) % 2 === 1 ? dice.int(0, 60) === 0 : dice.int(0, 1) === 0;
+        const { id } = yield* admin.does(tickets.open({ ...printer, ...(isTheirs && { queue: "shop" }) }));
+        if (isTheirs) theirs.push(id);
+      }
+      for (const limit of [1, 7, 50, theirs.length, 1000]) {
+        const pages: Array<ReadonlyArray<number>> = [];
+        for (let after: string | null = ""; after !== null; ) {
+          const page: TicketPage = yield* agent.does(
+            tickets.list({ sort: "id", limit, total: true, ...(after && { after }) }),
+          );
+          assert.isNull(page.total);
+          pages.push(page.items.map(({ id }) => id));
+          after = page.next;
+        }
+        assert.deepStrictEqual(pages.flat(), theirs);
+        assert.isTrue(pages.slice(0, -1).every(({ length }) => length === limit));
+      }
+      assert.strictEqual((yield* admin.does(tickets.list({ limit: 1 }))).items.length, 1);
     }).pipe(desk({ authorize: shop, queues })),
   );
 

@@ -70,7 +70,7 @@ export const TicketPage = Schema.Struct({
   items: Schema.Array(Ticket),
   /** Pass it as `after` for the next page; null on the last one. */
   next: Schema.NullOr(Schema.String),
-  /** How many match in all; null unless asked for. */
+  /** How many match in all; null unless asked for, and where `authorize` may hide some of them. */
   total: Schema.NullOr(Schema.Int),
 }).annotate({ identifier: "TicketPage" });
 export interface TicketPage extends Schema.Schema.Type<typeof TicketPage> {}

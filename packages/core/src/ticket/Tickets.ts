@@ -9,6 +9,7 @@ import { Hearing } from "../Hearing.ts";
 import { inputOf, invalidField } from "../Input.ts";
 import { Permissions } from "../Permissions.ts";
 import { ticketFor } from "../permission.ts";
+import type { TicketQuery } from "../Query.ts";
 import { React } from "../React.ts";
 import { Rows } from "../Rows.ts";
 import { Settings } from "../Settings.ts";
@@ -25,6 +26,9 @@ import type { Ticket, TicketRow } from "./Ticket.ts";
 import { Custom, NewTicket, TicketChange, TicketListQuery, type TicketPage, type TicketStats } from "./TicketInput.ts";
 
 const historyPage = 1000;
+/** Where the host hides tickets: how many are looked at in one go, and in how many goes for one page. */
+const smallestBatch = 200;
+const mostBatches = 20;
 
 interface IfVersion {
   /** Fails with `Conflict` unless the ticket still has this version. */
@@ -139,18 +143,39 @@ export class Tickets extends Context.Service<
         // Theirs have no tags, as they see them.
         const hasTheirs = filter.tag === undefined && choices.names(filter.requester, actor.user as number);
         if (actor.role === "customer" && !hasTheirs) return { items: [], next: null, total: total ? 0 : null };
-        const [found, count] = yield* Effect.all(
+        // What the host's own rule hides can't be counted without telling of it.
+        const isCounted = total && !permissions.hasOwnRule;
+        const [page, count] = yield* Effect.all(
           [
-            storage.tickets(actor.tenant, { filter: own, sort, limit: limit + 1, after: cursor, offset }),
-            total ? storage.countTickets(actor.tenant, own) : Effect.succeed(null),
+            visible(actor, { filter: own, sort, limit, after: cursor, offset }),
+            isCounted ? storage.countTickets(actor.tenant, own) : Effect.succeed(null),
           ],
           { concurrency: 2 },
         );
-        const last = found.length > limit ? found[limit - 1] : undefined;
-        const shown = found.slice(0, limit).map((row) => show(actor, row));
-        const items = yield* permissions.readable(shown, (ticket) => ({ ticket }));
-        const next = last ? cursorText(sort, cursorAt(sort, last)) : null;
-        return { items, next, total: count };
+        return { ...page, total: count };
+      });
+
+      /** As many tickets as are wanted of those that the actor may read: a page with gaps would tell of hidden ones. */
+      const visible = Effect.fnUntraced(function* (actor: Actor, query: TicketQuery) {
+        const { limit, sort } = query;
+        const items: Array<Ticket> = [];
+        const batch = permissions.hasOwnRule ? Math.max(limit, smallestBatch) : limit;
+        for (let round = 1, { after, offset } = query; ; round++, offset = 0) {
+          const found = yield* storage.tickets(actor.tenant, { ...query, limit: batch + 1, after, offset });
+          const looked = found.slice(0, batch);
+          const readable = yield* permissions.readable(
+            looked.map((row) => ({ row, ticket: show(actor, row) })),
+            ({ ticket }) => ({ ticket }),
+          );
+          const taken = readable.slice(0, limit - items.length);
+          items.push(...taken.map(({ ticket }) => ticket));
+          const isFull = items.length === limit;
+          const hasMore = found.length > batch || readable.length > taken.length;
+          const last = isFull ? taken.at(-1)?.row : looked.at(-1);
+          if (!hasMore || last === undefined) return { items, next: null };
+          after = cursorAt(sort, last);
+          if (isFull || round === mostBatches) return { items, next: cursorText(sort, after) };
+        }
       });
 
       const stats = Effect.fnUntraced(function* () {
