@@ -32,18 +32,14 @@ class Autoresponder {
 
   /** Waits until nobody says anything any more: each mail was answered, and each answer understood. */
   async silence(desk: Helpdesk, begun: number): Promise<number> {
-    await eventually(
-      "nobody says anything any more",
-      async () => {
-        const before = server.received.length;
-        if (this.answered < before) return false;
-        const { seen, accepted } = await desk.inbound.balance();
-        const { queued, sending } = (await desk.health()).deliveries;
-        const isIdle = seen === begun + this.answered && accepted + queued + sending === 0;
-        return isIdle && server.received.length === before;
-      },
-      25_000,
-    );
+    await eventually("nobody says anything any more", async () => {
+      const before = server.received.length;
+      if (this.answered < before) return false;
+      const { seen, accepted } = await desk.inbound.balance();
+      const { queued, sending } = (await desk.health()).deliveries;
+      const isIdle = seen === begun + this.answered && accepted + queued + sending === 0;
+      return isIdle && server.received.length === before;
+    });
     return server.received.length;
   }
 
