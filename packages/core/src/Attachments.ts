@@ -4,8 +4,11 @@ import * as Layer from "effect/Layer";
 import type { Row } from "./Commit.ts";
 import type { InvalidInput, StorageError } from "./Errors.ts";
 import type { Attachment, File } from "./file/File.ts";
+import { FileStore } from "./file/FileStore.ts";
+import { newFile } from "./file/newFile.ts";
 import { invalidField } from "./Input.ts";
 import { Storage } from "./Storage.ts";
+import { Writer } from "./Writer.ts";
 
 /** Hangs uploaded files on the message that is about to carry them. */
 export class Attachments extends Context.Service<
@@ -25,6 +28,17 @@ export class Attachments extends Context.Service<
       { readonly attachments: ReadonlyArray<Attachment>; readonly rows: ReadonlyArray<Row> },
       InvalidInput | StorageError
     >;
+    /**
+     * Stores the bytes of a file whose row is put with the message that carries it. Under the same key the same is stored
+     * again, so that whoever dies before that leaves nothing behind.
+     */
+    readonly keep: (
+      tenant: string,
+      storageKey: string,
+      file: { readonly name: string; readonly contentType: string; readonly content: Uint8Array },
+    ) => Effect.Effect<File, StorageError>;
+    /** Takes back what was kept, and is not carried after all. */
+    readonly discard: (files: ReadonlyArray<File>) => Effect.Effect<void, StorageError>;
     /** The rows that let go of a message's files, which are swept a day later. */
     readonly detach: (
       tenant: string,
@@ -36,6 +50,8 @@ export class Attachments extends Context.Service<
     Attachments,
     Effect.gen(function* () {
       const storage = yield* Storage;
+      const store = yield* FileStore;
+      const writer = yield* Writer;
 
       const filesOf = (tenant: string, ids: ReadonlyArray<number>) =>
         ids.length === 0
@@ -73,6 +89,19 @@ export class Attachments extends Context.Service<
         };
       });
 
+      const keep = Effect.fnUntraced(function* (
+        tenant: string,
+        storageKey: string,
+        { content, ...named }: { readonly name: string; readonly contentType: string; readonly content: Uint8Array },
+      ) {
+        const { size, sha256 } = yield* store.write(storageKey, bytesOf(content));
+        const { file: [id = 0] = [] } = yield* storage.reserve(tenant, { file: 1 });
+        return newFile(id, yield* writer.now, null, { ...named, size, sha256, storageKey });
+      });
+
+      const discard = (files: ReadonlyArray<File>) =>
+        Effect.forEach(files, ({ storageKey }) => store.remove(storageKey), { discard: true });
+
       const detach = (tenant: string, attachments: ReadonlyArray<Attachment>) =>
         Effect.map(
           filesOf(
@@ -86,7 +115,11 @@ export class Attachments extends Context.Service<
             ),
         );
 
-      return Attachments.of({ attach, detach });
+      return Attachments.of({ attach, keep, discard, detach });
     }),
   );
+}
+
+async function* bytesOf(content: Uint8Array) {
+  yield content;
 }

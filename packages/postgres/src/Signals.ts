@@ -77,7 +77,7 @@ export const makeSignals = Effect.fnUntraced(function* (database: Database, clie
       const signals = [...untold].map((topic) => ({ topic }));
       untold.clear();
       yield* Effect.ignore(notify(signals));
-      yield* Effect.sleep("10 millis");
+      yield* Effect.sleep("25 millis");
     }
     isTelling = false;
   });

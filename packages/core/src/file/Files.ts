@@ -12,7 +12,7 @@ import { ticketOf } from "../ticket/change.ts";
 import { emptyCommit, newToken, Writer } from "../Writer.ts";
 import type { File } from "./File.ts";
 import { FileStore } from "./FileStore.ts";
-import { safeName } from "./name.ts";
+import { newFile } from "./newFile.ts";
 
 const NewFile = Schema.Struct({
   name: textOf(1000),
@@ -85,19 +85,8 @@ export class Files extends Context.Service<
         const bytes = content instanceof Uint8Array ? once(content) : content;
         const { size, sha256 } = yield* store.write(storageKey, bytes);
         const { file: [id = 0] = [] } = yield* storage.reserve(actor.tenant, { file: 1 });
-        const file: File = {
-          id,
-          version: 0,
-          name: safeName(name),
-          contentType: contentType ?? "application/octet-stream",
-          size,
-          sha256,
-          storageKey,
-          uploadedBy: actor.user,
-          messageId: null,
-          ticketId: null,
-          createdAt: at,
-        };
+        const stored = { ...(contentType === undefined ? {} : { contentType }), name, size, sha256, storageKey };
+        const file = newFile(id, at, actor.user, stored);
         yield* writer.again(storage.commit({ ...emptyCommit(actor.tenant, at), put: [{ kind: "file", row: file }] }));
         return { ...file, version: 1 };
       });

@@ -2,7 +2,7 @@ import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import type { Actor } from "../Actor.ts";
-import { CurrentActor } from "../Actor.ts";
+import { Attachments } from "../Attachments.ts";
 import type { Commit } from "../Commit.ts";
 import type { Channel, ReadMessage } from "../channel/Channel.ts";
 import { type Referred, recordKey, referredOf, refKey, threadKey, threadOf } from "../channel/ledger.ts";
@@ -10,7 +10,6 @@ import type { Arrival } from "../channel/Thread.ts";
 import { clean } from "../clean.ts";
 import type { HelpdeskError } from "../Errors.ts";
 import type { File } from "../file/File.ts";
-import { Files } from "../file/Files.ts";
 import type { ClaimedJob, Job } from "../jobs/Job.ts";
 import { finished } from "../jobs/Worker.ts";
 import { People } from "../People.ts";
@@ -31,6 +30,8 @@ import { Underway } from "./Underway.ts";
 /** References that are looked up; who writes more is not answering anything. */
 const mostRefs = 50;
 const mostText = 2_000_000;
+/** Files of one message. */
+const mostFiles = 100;
 
 /** Makes tickets and messages of what channels read. */
 export class Arrivals extends Context.Service<
@@ -50,25 +51,26 @@ export class Arrivals extends Context.Service<
       const storage = yield* Storage;
       const writer = yield* Writer;
       const people = yield* People;
-      const files = yield* Files;
+      const attachments = yield* Attachments;
       const openings = yield* Openings;
       const replies = yield* Replies;
       const underway = yield* Underway;
       const { statuses } = yield* Settings;
 
-      const system = (tenant: string): Actor => ({ tenant, role: "system", user: null });
-
-      const upload = (tenant: string, { files: given }: ReadMessage) =>
-        Effect.provideService(
-          Effect.forEach(given, ({ name, contentType, content, inlineAs }) =>
-            Effect.map(files.add({ name: name || "file", contentType: mediaType(contentType), content }), (file) => ({
-              file,
-              inlineAs,
-            })),
+      /** Under names that follow from the item's, so that another try writes over them. */
+      const upload = ({ tenant, payload }: Job, { files }: ReadMessage) => {
+        const { raw, start } = payload as unknown as InboundPayload;
+        return Effect.forEach(files.slice(0, mostFiles), ({ name, contentType, content, inlineAs }, at) =>
+          Effect.map(
+            attachments.keep(tenant, `${raw}-${start}-${at}`, {
+              name: clean(name || "file") as string,
+              contentType: mediaType(contentType),
+              content,
+            }),
+            (file) => ({ file, inlineAs }),
           ),
-          CurrentActor,
-          system(tenant),
         );
+      };
 
       /** The tickets that the signs point at, the surest first. */
       const candidatesOf = Effect.fnUntraced(function* (
@@ -149,7 +151,12 @@ export class Arrivals extends Context.Service<
               { kind: "user", email: read.from.address },
               ...(read.ref === null ? [] : [recordKey(refKey(channel.name, read.ref))]),
             ]);
-            if (earlier?.kind === "once") return earlierResult(earlier.row.result as unknown as Taken, item);
+            if (earlier?.kind === "once") {
+              const taken = earlier.row.result as unknown as Taken;
+              // The same message by two ways, at once. Where it is this very item, that message has these files.
+              if (taken.item !== item) yield* attachments.discard((uploaded ?? []).map(({ file }) => file));
+              return earlierResult(taken, item);
+            }
             const user = yield* senderOf(tenant, channel, read, known);
             const look = candidatesOf(tenant, channel, user, read);
             const found = yield* look;
@@ -165,7 +172,7 @@ export class Arrivals extends Context.Service<
                   : null
                 : (tickets.get(belonging.ticketId) ?? null);
             const isStranger = belonging?.as === "stranger";
-            uploaded ??= yield* upload(tenant, read);
+            uploaded ??= yield* upload(job, read);
             const arrival: Arrival = {
               channel: channel.name,
               from: read.from,
@@ -179,7 +186,7 @@ export class Arrivals extends Context.Service<
             const message = {
               text,
               html: read.html === null ? null : withFiles(read.html, uploaded).slice(0, 5_000_000),
-              files: uploaded.slice(0, 100).map(({ file }) => file.id),
+              files: uploaded.map(({ file }) => file.id),
               channel: channel.name,
             };
             const said = {
@@ -252,8 +259,10 @@ const externalOf = (channel: Channel, { from }: ReadMessage) => ({
 });
 
 /** Remarks are for everybody who reads the ticket. */
-const textOf = ({ text, remarks }: ReadMessage): string => {
-  const all = [text.trim(), ...remarks.map((remark) => `[${remark}]`)].filter((part) => part !== "").join("\n\n");
+const textOf = ({ text, remarks, files }: ReadMessage): string => {
+  const left = files.length - mostFiles;
+  const said = left > 0 ? [...remarks, `It had ${left} more files, which were left out.`] : remarks;
+  const all = [text.trim(), ...said.map((remark) => `[${remark}]`)].filter((part) => part !== "").join("\n\n");
   return (clean(all || "(no text)") as string).slice(0, mostText);
 };
 

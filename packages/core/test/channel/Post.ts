@@ -44,6 +44,8 @@ export class Post {
       read: async ({ raw }) => {
         const { isSlow = false, ...reading } = JSON.parse(new TextDecoder().decode(raw));
         if (isSlow) await new Promise((resolve) => setTimeout(resolve, 5));
+        // Bytes are no JSON.
+        for (const file of reading.files ?? []) file.content = Buffer.from(file.content);
         return reading;
       },
       newRef: ({ ticketId, token }) => `<t${ticketId}.${token}@desk>`,

@@ -1,5 +1,6 @@
 import * as Layer from "effect/Layer";
 import { afterEach, describe, expect, it } from "vitest";
+import type { ReadMessage } from "../../src/channel/Channel.ts";
 import { createHelpdesk } from "../../src/createHelpdesk.ts";
 import type { CreateHelpdeskOptions, Helpdesk } from "../../src/Desk.ts";
 import { FileStore } from "../../src/file/FileStore.ts";
@@ -107,6 +108,26 @@ describe("what comes in by a channel", () => {
     post.drop("{");
     post.drop({ subject: "Alone", thread: { signed: null, refs: ["<elsewhere@there>"], claimed: null } });
     await until(() => desk.inbound.balance(), { ...balanced, seen: 3, processed: 2, quarantined: 1 });
+  });
+
+  it("has its files, a hundred at most, and says so where there were more", async () => {
+    const { desk, post } = await start();
+    const file = (n: number) => ({
+      name: `${n}${"x".repeat(2000)}.txt`,
+      contentType: "text/plain",
+      content: `${n}`,
+      inlineAs: null,
+    });
+    post.drop({ files: Array.from({ length: 103 }, (_, n) => file(n)) as unknown as ReadMessage["files"] });
+    await settled(desk, 1);
+    const [message] = await desk.messages.list(1);
+    expect(message?.text).toBe(`${mail.text}\n\n[It had 3 more files, which were left out.]`);
+    expect(message?.attachments).toHaveLength(100);
+    const { file: stored, content } = await desk.files.open(message?.attachments[99]?.id ?? 0);
+    expect([stored.messageId, stored.ticketId, stored.version]).toEqual([message?.id, 1, 1]);
+    const parts: Array<Uint8Array> = [];
+    for await (const part of content) parts.push(part);
+    expect(Buffer.concat(parts).toString()).toBe("99");
   });
 
   it("joins the ticket that a reference names, for those who take part in it", async () => {

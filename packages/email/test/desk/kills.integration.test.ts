@@ -1,3 +1,4 @@
+import { readdirSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, beforeEach, expect, inject, test } from "vitest";
 import type { MailServer } from "../MailServer.ts";
@@ -28,7 +29,13 @@ const watching = () => desks.open({ channels: [mailbox(server)], run: { workers:
 /** Puts a mail into the mailbox; as other servers do, tries again where it was not surely taken. */
 const deliver = (subject: string) => {
   const address = `${subject.replace(/\W+/g, "-")}@customer.example`;
-  const raw = letter({ from: `<${address}>`, subject, id: `<${subject.replace(/\W+/g, "-")}@customer.example>` });
+  const raw = letter({
+    from: `<${address}>`,
+    subject,
+    id: `<${subject.replace(/\W+/g, "-")}@customer.example>`,
+    headers: { "Content-Type": "multipart/mixed; boundary=b" },
+    text: `--b\r\n\r\nIt burns.\r\n--b\r\nContent-Disposition: attachment; filename=a.txt\r\n\r\n${subject}\r\n--b--`,
+  });
   return eventually(`${subject} was taken`, () =>
     server.dovecot.deliver(address, [support], raw).then(
       () => true,
@@ -81,6 +88,9 @@ test("a worker that is killed at each step and at random, and a mail server that
   const ignored = arrived - subjects.length;
   expect(balance).toEqual({ seen: arrived, accepted: 0, processed: subjects.length, ignored, quarantined: 0 });
   expect(await subjectsOf(desk)).toEqual([...subjects].sort());
+  // Who dies after storing a file leaves none that nobody knows: the next one stores it in the same place.
+  const files = readdirSync(place.folder, { recursive: true }).filter((name) => /\/\w+-\d+-\d+$/.test(String(name)));
+  expect(files).toHaveLength(subjects.length);
   expect(different().size).toBe(subjects.length);
   // Each was told once that their mail came; it may have come twice where a process died as it was sent.
   expect([...different().values()].map((ids) => ids.size)).toEqual([...different()].map(() => 1));
