@@ -196,11 +196,21 @@ export class Dovecot {
   /** What lies in a folder, read from the disk. */
   mails(user: string, folder = "INBOX"): ReadonlyArray<StoredMail> {
     const inbox = join(this.folder, "mail", user, folder === "INBOX" ? "" : `.${folder}`);
-    return ["new", "cur"]
-      .map((state) => join(inbox, state))
-      .filter((path) => existsSync(path))
-      .flatMap((path) => readdirSync(path).map((name) => ({ name, path: join(path, name) })))
-      .map(({ name, path }) => ({ raw: readFileSync(path, "utf8"), isSeen: /:2,\w*S/.test(name) }));
+    for (;;) {
+      // Dovecot moves them from the first to the second meanwhile: then they are looked for again, or found twice.
+      const files = ["new", "cur"]
+        .map((state) => join(inbox, state))
+        .filter((path) => existsSync(path))
+        .flatMap((path) => readdirSync(path).map((name) => ({ name, path: join(path, name) })));
+      const found = new Map<string, StoredMail>();
+      try {
+        for (const { name, path } of files)
+          found.set(name.replace(/:.*/, ""), { raw: readFileSync(path, "utf8"), isSeen: /:2,\w*S/.test(name) });
+        return [...found.values()];
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+      }
+    }
   }
 
   private processes(): ReadonlyArray<number> {
