@@ -17,7 +17,8 @@ test("it says once where it listens, ends in good order, and finds everything ag
 test("with settings of mail that are no good it says which and does not start", async () => {
   const good = { SMTP_URL: "smtp://127.0.0.1:1", MAIL_FROM: "support@example.com" };
   const wrong = [
-    ["from", { ...good, MAIL_FROM: "" }],
+    ["MAIL_FROM", { ...good, MAIL_FROM: "" }],
+    ["from", { ...good, MAIL_FROM: "nobody" }],
     ["smtp", { ...good, SMTP_URL: "nowhere" }],
     ["imap", { ...good, IMAP_URL: "http://127.0.0.1" }],
     ["pollSeconds", { ...good, IMAP_URL: "imap://a:b@127.0.0.1", MAIL_POLL_SECONDS: "often" }],

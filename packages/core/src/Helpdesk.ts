@@ -115,9 +115,12 @@ const settings = ({ storage, files, authorize, channels = [], templates = {}, ..
       }));
       if (!priorities.some(({ key }) => key === defaultPriority))
         flaws.push({ path: ["defaultPriority"], message: `There is no priority "${defaultPriority}"` });
-      for (const [name, layer] of Object.entries({ storage, files }))
+      for (const [name, layer, example] of [
+        ["storage", storage, "postgres({ url })"],
+        ["files", files, "localFiles(directory)"],
+      ] as const)
         if (layer !== undefined && !Layer.isLayer(layer))
-          flaws.push({ path: [name], message: "Expected what a package for it makes, such as postgres({ url })" });
+          flaws.push({ path: [name], message: `Expected what a package for it makes, such as ${example}` });
       if (authorize !== undefined && typeof authorize !== "function")
         flaws.push({ path: ["authorize"], message: "Expected a function" });
       flaws.push(...flawsOfChannels(channels), ...flawsOfTemplates(templates));
@@ -136,8 +139,9 @@ const settings = ({ storage, files, authorize, channels = [], templates = {}, ..
 
 type Flaw = InvalidInput["issues"][number];
 
-const flawsOfChannels = (channels: ReadonlyArray<Channel>): ReadonlyArray<Flaw> =>
-  channels.flatMap((channel, index) => {
+const flawsOfChannels = (channels: ReadonlyArray<Channel>): ReadonlyArray<Flaw> => {
+  if (!Array.isArray(channels)) return [{ path: ["channels"], message: "Expected an array" }];
+  return (channels as ReadonlyArray<Channel>).flatMap((channel, index) => {
     const path = ["channels", index];
     if (typeof channel?.name !== "string" || typeof channel.send !== "function" || typeof channel.newRef !== "function")
       return [{ path, message: "Expected what a package for it makes, such as email({ imap, smtp, from })" }];
@@ -147,6 +151,7 @@ const flawsOfChannels = (channels: ReadonlyArray<Channel>): ReadonlyArray<Flaw> 
       .some((one) => one.name === name && (one.tenant ?? defaultTenant) === tenant);
     return isSecond ? [{ path: [...path, "name"], message: `There are two with the name "${name}"` }] : [];
   });
+};
 
 const flawsOfTemplates = (templates: Partial<Templates>): ReadonlyArray<Flaw> =>
   Object.entries(templates).flatMap(([name, template]) => {

@@ -13,7 +13,9 @@ export const Policies = Schema.Struct({
       type: Schema.Literal("reopen-within"),
       businessDays: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 3650 })),
     }),
-  ]),
+  ]).annotate({
+    message: 'Expected { type: "reopen" }, { type: "new-ticket" } or { type: "reopen-within", businessDays }',
+  }),
   /** A chat message that names no ticket: joins the open ticket of its conversation, or opens a new one each time. */
   withoutThread: Schema.Literals(["join-open", "always-new"]),
   /** Whether a new ticket that came by a channel is acknowledged there, as far as that is safe. */

@@ -30,6 +30,8 @@ export interface Draft {
   readonly once: ReadonlyArray<Once>;
   /** What happened besides what the ticket and the new message tell themselves. */
   readonly events: ReadonlyArray<EventBody>;
+  /** Work that follows from it, besides what goes out. */
+  readonly jobs?: Commit["add"]["jobs"];
   /** How the message came in; null where not by a channel that reads. */
   readonly arrival?: Arrival | null;
   /** The job that this finishes. */
@@ -93,7 +95,7 @@ export class React extends Context.Service<
           add: {
             messages: message === null ? [] : [message],
             events: eventsBy(actor, at, events),
-            jobs: followed.jobs,
+            jobs: [...(draft.jobs ?? []), ...followed.jobs],
           },
           once,
           done: draft.done ?? [],

@@ -24,6 +24,8 @@ export class Rows extends Context.Service<
   {
     /** A deleted ticket is not found. */
     readonly ticket: Read<TicketRow>;
+    /** Where what was said on a ticket goes on: itself, or the one it was merged into in the end; null where none is left. */
+    readonly goingOn: (tenant: string, ticket: TicketRow) => Effect.Effect<TicketRow | null, StorageError>;
     /** A deleted message is found, as its tombstone. */
     readonly message: Read<Message>;
     readonly user: Read<User>;
@@ -52,8 +54,16 @@ export class Rows extends Context.Service<
             )
           : notFound("ticket", id);
 
+      const goingOn = Effect.fnUntraced(function* (tenant: string, ticket: TicketRow) {
+        let last: TicketRow | null = ticket;
+        // A ticket is never merged into one that was merged before, so that this ends.
+        while (last !== null && last.mergedInto !== null) last = yield* storage.ticket(tenant, last.mergedInto);
+        return last === null || last.deletedAt !== null ? null : last;
+      });
+
       return Rows.of({
         ticket,
+        goingOn,
         message: reading("message"),
         user: reading("user"),
         file: reading("file"),

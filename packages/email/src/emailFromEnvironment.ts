@@ -3,8 +3,8 @@ import { email } from "./email.ts";
 
 /**
  * Mail as the environment names it: `SMTP_URL`, `MAIL_FROM` and, where mail is read too, `IMAP_URL` and
- * `MAIL_POLL_SECONDS` (60 by default). Null where there is no `SMTP_URL`; an empty variable counts as unset. Throws where
- * one is wrong.
+ * `MAIL_POLL_SECONDS` (60 by default). Null where none is set; an empty one counts as unset. Throws where one is wrong, or
+ * missing beside the others.
  *
  * @since 0.1.0
  */
@@ -12,7 +12,11 @@ export const emailFromEnvironment = (
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): Channel | null => {
   const { IMAP_URL = "", SMTP_URL = "", MAIL_FROM = "", MAIL_POLL_SECONDS = "" } = env;
-  if (SMTP_URL === "") return null;
+  if (SMTP_URL === "") {
+    if (IMAP_URL === "" && MAIL_FROM === "") return null;
+    throw new Error(`email: ${IMAP_URL === "" ? "MAIL_FROM" : "IMAP_URL"} is set, and SMTP_URL is not`);
+  }
+  if (MAIL_FROM === "") throw new Error("email: SMTP_URL is set, and MAIL_FROM is not");
   const poll = MAIL_POLL_SECONDS === "" ? {} : { pollSeconds: Number(MAIL_POLL_SECONDS) };
   return email({
     from: MAIL_FROM,

@@ -10,11 +10,14 @@ test("mail that the environment names is sent, and read where it says so", async
   await Promise.all([sent?.close?.(), both?.close?.()]);
 });
 
-test("without a server to send through there is none", () => {
-  expect([emailFromEnvironment({}), emailFromEnvironment({ ...mail, SMTP_URL: "" })]).toEqual([null, null]);
+test("without any of them there is none", () => {
+  expect([emailFromEnvironment({}), emailFromEnvironment({ IMAP_URL: "", SMTP_URL: "" })]).toEqual([null, null]);
 });
 
 test.each([
+  ["IMAP_URL", { IMAP_URL }],
+  ["MAIL_FROM", { ...mail, SMTP_URL: "" }],
+  ["SMTP_URL", { ...mail, MAIL_FROM: "" }],
   ["from", { ...mail, MAIL_FROM: "nobody" }],
   ["smtp", { ...mail, SMTP_URL: "smtp.example.com" }],
   ["imap.url", { ...mail, IMAP_URL: "imap.example.com" }],

@@ -83,7 +83,13 @@ export class Deliveries extends Context.Service<
         const wanted = { tenant, state: jobState[state], kind: deliverKind, endedBefore: null, after, limit };
         const jobs = yield* storage.jobs(wanted);
         const rows = yield* read(tenant, jobs.map(idOf));
-        const items = rows.map(shown).filter((delivery) => delivery.state === state);
+        const errors = new Map(jobs.map((job) => [idOf(job), job.error]));
+        const items = rows
+          .map(shown)
+          .map((delivery) =>
+            jobState[state] === "dead" ? givenUp(delivery, errors.get(delivery.id) ?? null) : delivery,
+          )
+          .filter((delivery) => delivery.state === state);
         return { items, next: jobs.length < limit ? null : (jobs.at(-1)?.id ?? null) };
       });
 
@@ -103,13 +109,15 @@ export class Deliveries extends Context.Service<
           const at = yield* writer.now;
           const row = yield* one(tenant, id);
           const before = deliveryOf(row);
-          if (before.state !== "failed" && before.state !== "unknown")
+          const dead = yield* deadJobs(tenant, id);
+          const isOver = before.state === "failed" || before.state === "unknown" || dead.length > 0;
+          if (!isOver || before.state === "sent")
             return yield* new NotAllowed({ action: "delivery.retry", reason: `it is ${before.state}` });
           const after: StoredDelivery = { ...before, state: "queued", error: null };
           const { job: [jobId = 0] = [] } = yield* storage.reserve(tenant, { job: 1 });
           const put = [{ kind: "record", row: { ...row, data: dataOf(after) } } as const];
           const jobs = [deliverJob(jobId, id, at)];
-          const drop = (yield* deadJobs(tenant, id)).map((job) => ({ kind: "job", id: job }) as const);
+          const drop = dead.map((job) => ({ kind: "job", id: job }) as const);
           yield* storage.commit({ ...emptyCommit(tenant, at), put, drop, add: { messages: [], events: [], jobs } });
           return shown({ ...row, data: dataOf(after) });
         });
@@ -138,6 +146,12 @@ export class Deliveries extends Context.Service<
     }),
   );
 }
+
+/** A delivery whose job ended without a word of its own: each worker that began it died, or none knows its channel. */
+const givenUp = (delivery: Delivery, error: string | null): Delivery =>
+  delivery.state === "queued" || delivery.state === "sending"
+    ? { ...delivery, state: "failed", error: error ?? delivery.error }
+    : delivery;
 
 const idOf = ({ payload }: Job): number => (payload as { readonly deliveryId: number }).deliveryId;
 

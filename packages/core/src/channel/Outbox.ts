@@ -4,7 +4,7 @@ import * as Layer from "effect/Layer";
 import { Catalog } from "../Catalog.ts";
 import type { Commit, RecordRow, Row } from "../Commit.ts";
 import type { InvalidInput, StorageError } from "../Errors.ts";
-import { type Burst, burstAfter, type Told, toldAfter } from "../notice/caps.ts";
+import { answeredAfter, type Burst, burstAfter, type Told, toldAfter } from "../notice/caps.ts";
 import { localeOf } from "../notice/templates.ts";
 import { Settings } from "../Settings.ts";
 import { Storage } from "../Storage.ts";
@@ -16,7 +16,7 @@ import type { Correspondent, Delivery, StoredDelivery } from "./Delivery.ts";
 import { dataOf, deliveryKey, recordKey, refKey, threadKey, threadOf, toldKey } from "./ledger.ts";
 import type { Arrival, Thread } from "./Thread.ts";
 import { threadAfterArrival, threadAfterDelivery } from "./threading.ts";
-import { type Change, whatFollows } from "./whatFollows.ts";
+import { type Change, isByProgram, whatFollows } from "./whatFollows.ts";
 
 /** A change of a ticket on its way to the store, and how it came. */
 export interface Departure extends Change {
@@ -78,10 +78,12 @@ export class Outbox extends Context.Service<
         if (before?.data === "bad") return null;
         // Somebody closed the ticket: a machine on the other side can't make us do that again and again.
         if (kind === "closing") return [];
-        const told = toldAfter((before?.data ?? []) as unknown as ReadonlyArray<Told>, after.subject, at.getTime());
+        const earlier = (before?.data ?? []) as unknown as ReadonlyArray<Told>;
+        const now = at.getTime();
+        const told = kind === "message" ? answeredAfter(earlier, now) : toldAfter(earlier, after.subject, now);
         if (told === null) return null;
         // A lost race tries again, which is the same message.
-        const what = `${thread.to.address} ${after.subject}`;
+        const what = `${thread.to.address} ${kind} ${kind === "message" ? told.length : after.subject}`;
         const burst = burstAfter(bursts.get(channel.name) ?? [], what, at.getTime(), mostAutomatic);
         if (burst === null) {
           yield* Effect.logError(`${channel.name} wrote too much by itself in ten minutes and is silent now`);
@@ -137,9 +139,9 @@ export class Outbox extends Context.Service<
         const put: Array<Row> = [];
         const jobs: Array<Commit["add"]["jobs"][number]> = [];
         if (arrival !== null && arrival.ref !== null)
-          put.push(yield* newRef(tenant, channel, arrival.ref, { ticketId: after.id, deliveryId: null }));
+          put.push(yield* newRef(tenant, arrival.channel, arrival.ref, { ticketId: after.id, deliveryId: null }));
         for (const kind of kinds) {
-          if (kind !== "message") {
+          if (kind !== "message" || (message !== null && isByProgram(message))) {
             const told = yield* allowed(departure, channel, thread, kind, policies.mostAutomatic);
             if (told === null) continue;
             put.push(...told);
@@ -169,7 +171,7 @@ export class Outbox extends Context.Service<
             notice: yield* notice(departure, kind, thread.to),
           };
           put.push(yield* newRecord(tenant, deliveryKey(id), null, dataOf(delivery)));
-          put.push(yield* newRef(tenant, channel, ref, { ticketId: after.id, deliveryId: id }));
+          put.push(yield* newRef(tenant, channel.name, ref, { ticketId: after.id, deliveryId: id }));
           jobs.push(deliverJob(ids.job?.[0] ?? 0, id, at));
           thread = threadAfterDelivery(thread, ref);
         }
@@ -180,10 +182,10 @@ export class Outbox extends Context.Service<
 
       const newRef = (
         tenant: string,
-        channel: Channel,
+        channel: string,
         ref: string,
         data: { readonly ticketId: number; readonly deliveryId: number | null },
-      ) => newRecord(tenant, refKey(channel.name, ref), null, dataOf(data));
+      ) => newRecord(tenant, refKey(channel, ref), null, dataOf(data));
 
       return Outbox.of({ follow });
     }),

@@ -19,6 +19,7 @@ import type { Outgoing, OutgoingFile, Sent } from "./Channel.ts";
 import { Channels } from "./Channels.ts";
 import type { StoredDelivery } from "./Delivery.ts";
 import { dataOf, deliveryKey, deliveryOf, recordKey, refKey, threadKey, threadOf } from "./ledger.ts";
+import { isByProgram } from "./whatFollows.ts";
 
 /** How often what may have arrived is sent, where the policy says so. */
 const unknownTries = 5;
@@ -94,7 +95,7 @@ export class Sending extends Context.Service<
       });
 
       const written = Effect.fnUntraced(function* (tenant: string, delivery: StoredDelivery) {
-        if (delivery.notice !== null) return { ...delivery.notice, files: [] };
+        if (delivery.notice !== null) return { ...delivery.notice, files: [], isByProgram: true };
         const message = yield* rows.message(tenant, delivery.messageId as number);
         if (message.deletedAt !== null) return yield* Effect.fail(new GivenUp("The message was deleted"));
         const ticket = yield* ticketOf(tenant, delivery);
@@ -122,11 +123,12 @@ export class Sending extends Context.Service<
           tenant,
           message.attachments.map(({ id }) => id),
         );
-        return { subject, text, html, files };
+        return { subject, text, html, files, isByProgram: isByProgram(message) };
       });
 
       const compose = Effect.fnUntraced(function* (tenant: string, delivery: StoredDelivery, attempt: number) {
         const { ref, to, copies, ticketId, kind, only = null } = delivery;
+        const { isByProgram: isAutomatic, ...content } = yield* written(tenant, delivery);
         const [found] = yield* storage.find(tenant, [recordKey(threadKey(ticketId))]);
         const refs = found?.kind === "record" ? threadOf(found.row).refs : [];
         const own = refs.indexOf(ref);
@@ -137,10 +139,10 @@ export class Sending extends Context.Service<
           to: [to],
           copies,
           only,
-          ...(yield* written(tenant, delivery)),
+          ...content,
           ticketId,
           thread: own < 0 ? refs : refs.slice(0, own),
-          automatic: kind === "message" ? null : kind === "acknowledgement" ? "reply" : "notice",
+          automatic: !isAutomatic ? null : kind === "closing" ? "notice" : "reply",
           attempt,
         } satisfies Outgoing;
       });
@@ -150,6 +152,9 @@ export class Sending extends Context.Service<
         const { deliveryId } = job.payload as { readonly deliveryId: number };
         const before = deliveryOf(yield* rowOf(tenant, deliveryId));
         if (before.state === "sent") return { outcome: "sent" };
+        // It was given up, or came back: only `deliveries.retry` sends it again.
+        if (before.state === "failed" || before.state === "unknown")
+          return yield* Effect.fail(new GivenUp(before.error ?? `It is ${before.state}`));
         const channel = channels.named(tenant, before.channel);
         if (channel === null)
           return yield* new DeliveryError({ reason: `no channel ${before.channel} here`, outcome: "retryable" });

@@ -14,6 +14,9 @@ export interface Change {
 const isOver = (machine: StatusMachine, status: string) =>
   ["solved", "closed"].includes(machine.statuses[status]?.category ?? "");
 
+/** Whether no person wrote a message, so that no machine may answer it, nor it a machine. */
+export const isByProgram = ({ role }: Pick<Message, "role">): boolean => ["bot", "rule", "system"].includes(role);
+
 /** What goes out for a change. */
 export const whatFollows = (
   machine: StatusMachine,

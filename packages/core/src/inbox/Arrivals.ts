@@ -14,6 +14,7 @@ import type { ClaimedJob, Job } from "../jobs/Job.ts";
 import { finished } from "../jobs/Worker.ts";
 import { People } from "../People.ts";
 import type { Found } from "../Query.ts";
+import { Rows } from "../Rows.ts";
 import { Settings } from "../Settings.ts";
 import { Storage } from "../Storage.ts";
 import { Openings } from "../ticket/Openings.ts";
@@ -23,15 +24,13 @@ import type { TicketRow } from "../ticket/Ticket.ts";
 import type { User } from "../user/User.ts";
 import { Writer } from "../Writer.ts";
 import { belongingOf, type Candidate } from "./belonging.ts";
+import { mediaType, subjectOf, textOf, withFiles } from "./content.ts";
+import { fitted } from "./fitted.ts";
 import type { InboundPayload, InboundResult } from "./Inbound.ts";
-import { subjectFrom } from "./subject.ts";
 import { Underway } from "./Underway.ts";
 
 /** References that are looked up; who writes more is not answering anything. */
 const mostRefs = 50;
-const mostText = 2_000_000;
-/** Files of one message. */
-const mostFiles = 100;
 
 /** Makes tickets and messages of what channels read. */
 export class Arrivals extends Context.Service<
@@ -42,6 +41,7 @@ export class Arrivals extends Context.Service<
       channel: Channel,
       claimed: ClaimedJob,
       message: ReadMessage,
+      raw: Uint8Array,
     ) => Effect.Effect<InboundResult | typeof finished, HelpdeskError>;
   }
 >()("@deskwright/core/Arrivals") {
@@ -52,6 +52,7 @@ export class Arrivals extends Context.Service<
       const writer = yield* Writer;
       const people = yield* People;
       const attachments = yield* Attachments;
+      const rows = yield* Rows;
       const openings = yield* Openings;
       const replies = yield* Replies;
       const underway = yield* Underway;
@@ -60,7 +61,7 @@ export class Arrivals extends Context.Service<
       /** Under names that follow from the item's, so that another try writes over them. */
       const upload = ({ tenant, payload }: Job, { files }: ReadMessage) => {
         const { raw, start } = payload as unknown as InboundPayload;
-        return Effect.forEach(files.slice(0, mostFiles), ({ name, contentType, content, inlineAs }, at) =>
+        return Effect.forEach(files, ({ name, contentType, content, inlineAs }, at) =>
           Effect.map(
             attachments.keep(tenant, `${raw}-${start}-${at}`, {
               name: clean(name || "file") as string,
@@ -77,7 +78,7 @@ export class Arrivals extends Context.Service<
         tenant: string,
         channel: Channel,
         user: Sender,
-        { thread, from }: ReadMessage,
+        { thread, from, isForged = false }: ReadMessage,
       ) {
         const keys = thread.refs.slice(0, mostRefs).map((ref) => recordKey(refKey(channel.name, ref)));
         const found = keys.length === 0 ? [] : yield* storage.find(tenant, keys);
@@ -96,13 +97,14 @@ export class Arrivals extends Context.Service<
         for (const { ticketId: named, sign } of signs) {
           const old = yield* storage.ticket(tenant, named);
           // What was said on a merged ticket goes on where that does; who took part in it takes part there.
-          const ticket = old?.mergedInto ? yield* storage.ticket(tenant, old.mergedInto) : old;
-          if (old === null || ticket === null || ticket.deletedAt !== null) continue;
+          const ticket = old === null ? null : yield* rows.goingOn(tenant, old);
+          if (old === null || ticket === null) continue;
           const ticketId = ticket.id;
           tickets.set(ticketId, ticket);
           const [row] = yield* storage.find(tenant, [recordKey(threadKey(old.id))]);
           const known = row?.kind === "record" ? threadOf(row.row) : null;
-          const inCopy = known !== null && [known.to, ...known.copies].some(({ address }) => address === from.address);
+          const inCopy =
+            known !== null && !isForged && [known.to, ...known.copies].some(({ address }) => address === from.address);
           const isParticipant = [ticket.requester, old.requester].includes(user.id) || inCopy;
           candidates.push({ ticketId, sign, isParticipant, isOpen: isOpen(statuses, ticket.status) });
         }
@@ -113,6 +115,16 @@ export class Arrivals extends Context.Service<
         if (!channel.hasEmailAddresses)
           return Effect.map(
             people.idOf(tenant, externalOf(channel, read), "customer", "from"),
+            (id): Sender => ({ id, role: "customer" }),
+          );
+        if (read.isForged)
+          return Effect.map(
+            people.idOf(
+              tenant,
+              { ...externalOf(channel, read), externalId: `${channel.name}:unproven:${read.from.address}` },
+              "customer",
+              "from",
+            ),
             (id): Sender => ({ id, role: "customer" }),
           );
         return known?.kind === "user" && known.row.emailVerified
@@ -132,7 +144,13 @@ export class Arrivals extends Context.Service<
         return last ?? null;
       });
 
-      const take = Effect.fnUntraced(function* (channel: Channel, claimed: ClaimedJob, read: ReadMessage) {
+      const take = Effect.fnUntraced(function* (
+        channel: Channel,
+        claimed: ClaimedJob,
+        whole: ReadMessage,
+        raw: Uint8Array,
+      ) {
+        const read = fitted(channel, whole, raw);
         const { id: jobId, token, job } = claimed;
         const { tenant } = job;
         const item = itemOf(job);
@@ -172,12 +190,14 @@ export class Arrivals extends Context.Service<
                   : null
                 : (tickets.get(belonging.ticketId) ?? null);
             const isStranger = belonging?.as === "stranger";
+            // Who forges a customer's address and guesses a number must not get our answers in copy.
+            const mayAdd = belonging === null || belonging.sign === "proof";
             uploaded ??= yield* upload(job, read);
             const arrival: Arrival = {
               channel: channel.name,
               from: read.from,
               replyTo: read.replyTo,
-              copies: read.copies,
+              copies: mayAdd ? read.copies : [],
               ref: seen === null ? read.ref : null,
               silence: read.silence,
               isParticipant: !isStranger && !isMachine,
@@ -196,7 +216,7 @@ export class Arrivals extends Context.Service<
               put: () => [],
               arrival,
               done,
-              fullText: read.fullText === null ? null : (clean(read.fullText) as string).slice(0, mostText),
+              fullText: read.fullText === null ? null : (clean(read.fullText) as string),
             };
             const once = (messageId: number) => [{ key, result: { item, messageId } }];
             const actor: Actor = { tenant, role: "customer", user: user.id };
@@ -258,29 +278,7 @@ const externalOf = (channel: Channel, { from }: ReadMessage) => ({
   ...(from.name === null ? {} : { name: from.name }),
 });
 
-/** Remarks are for everybody who reads the ticket. */
-const textOf = ({ text, remarks, files }: ReadMessage): string => {
-  const left = files.length - mostFiles;
-  const said = left > 0 ? [...remarks, `It had ${left} more files, which were left out.`] : remarks;
-  const all = [text.trim(), ...said.map((remark) => `[${remark}]`)].filter((part) => part !== "").join("\n\n");
-  return (clean(all || "(no text)") as string).slice(0, mostText);
-};
-
-const subjectOf = ({ subject }: ReadMessage, text: string): string =>
-  ([...(clean(subject) as string).replace(/\s+/g, " ").trim()].slice(0, 500).join("") || subjectFrom(text)).trim() ||
-  "(no subject)";
-
 interface Uploaded {
   readonly file: File;
   readonly inlineAs: string | null;
 }
-
-/** Inline pictures are named by the files they became. */
-const withFiles = (html: string, files: ReadonlyArray<Uploaded>): string =>
-  files.reduce(
-    (all, { file, inlineAs }) => (inlineAs === null ? all : all.replaceAll(inlineAs, `attachment:${file.id}`)),
-    clean(html) as string,
-  );
-
-const mediaType = (given: string): string =>
-  /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+$/.test(given) && given.length <= 255 ? given : "application/octet-stream";

@@ -20,6 +20,7 @@ import { Storage } from "../Storage.ts";
 import { emptyCommit, newToken, Writer } from "../Writer.ts";
 import { Arrivals } from "./Arrivals.ts";
 import { balanceOf, clearedAfter, inboundOf, placeOf } from "./balance.ts";
+import { bytesOfAll, collect } from "./bytes.ts";
 import { type Balance, type Inbound, type InboundPayload, type InboundResult, InboundState } from "./Inbound.ts";
 import { Recent } from "./Recent.ts";
 import { Reports } from "./Reports.ts";
@@ -80,7 +81,7 @@ export class Intakes extends Context.Service<
     readonly balance: () => Effect.Effect<Balance, HelpdeskError>;
     /** The row that counts finished items which are about to be cleared away. */
     readonly cleared: (tenant: string, jobs: ReadonlyArray<Job>) => Effect.Effect<Row, StorageError>;
-    /** Whether a file holds the bytes of something that is quarantined. */
+    /** Whether a file holds the bytes of something that is not understood yet, or that is quarantined. */
     readonly isNeeded: (tenant: string, raw: string) => Effect.Effect<boolean, StorageError>;
     /** Understands an accepted item: the work of the jobs of that kind. */
     readonly understand: JobWork;
@@ -192,7 +193,7 @@ export class Intakes extends Context.Service<
         underway.read(claimed, reading.type === "message" ? reading.ref : null);
         const result =
           reading.type === "message"
-            ? yield* arrivals.take(channel, claimed, reading)
+            ? yield* arrivals.take(channel, claimed, reading, bytes)
             : reading.type === "report"
               ? yield* reports.take(job.tenant, channel, payload.raw, reading)
               : ({
@@ -266,14 +267,21 @@ export class Intakes extends Context.Service<
           }
         }),
         isNeeded: Effect.fnUntraced(function* (tenant: string, raw: string) {
-          // Few are ever quarantined, so few are looked at.
-          for (let after = 0; ; ) {
-            const query = { tenant, kind: inboundKind, state: "dead", endedBefore: null, after, limit: 1000 } as const;
-            const page = yield* storage.jobs(query);
-            if (page.some((job) => placeOf(job) === raw)) return true;
-            if (page.length < 1000) return false;
-            after = page.at(-1)?.id ?? 0;
-          }
+          for (const state of ["dead", "waiting", "running"] as const)
+            for (let after = 0, isMore = true; isMore; ) {
+              const page = yield* storage.jobs({
+                tenant,
+                kind: inboundKind,
+                state,
+                endedBefore: null,
+                after,
+                limit: 1000,
+              });
+              if (page.some((job) => placeOf(job) === raw)) return true;
+              after = page.at(-1)?.id ?? 0;
+              isMore = page.length === 1000;
+            }
+          return false;
         }),
         cleared: Effect.fnUntraced(function* (tenant: string, done: ReadonlyArray<Job>) {
           const before = yield* clearedRow(tenant);
@@ -288,13 +296,3 @@ export class Intakes extends Context.Service<
 }
 
 const recentKey = (tenant: string, id: number) => `${id} ${tenant}`;
-
-async function* bytesOfAll(items: ReadonlyArray<NewItem>) {
-  for (const { raw } of items) if (raw.byteLength > 0) yield raw;
-}
-
-const collect = async (content: AsyncIterable<Uint8Array>): Promise<Uint8Array> => {
-  const parts: Array<Uint8Array> = [];
-  for await (const part of content) parts.push(part);
-  return Buffer.concat(parts);
-};

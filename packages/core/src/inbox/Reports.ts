@@ -3,10 +3,13 @@ import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import type { RecordRow, Row } from "../Commit.ts";
 import type { Channel, ReadReport, ReportedRecipient } from "../channel/Channel.ts";
+import { deliverJob } from "../channel/Deliveries.ts";
 import type { StoredDelivery } from "../channel/Delivery.ts";
 import { dataOf, deliveryKey, deliveryOf, recordKey, referredOf, refKey, toldKey } from "../channel/ledger.ts";
 import type { HelpdeskError } from "../Errors.ts";
 import type { EventBody } from "../Event.ts";
+import type { NewJob } from "../jobs/Job.ts";
+import { Rows } from "../Rows.ts";
 import { Storage } from "../Storage.ts";
 import { Replies } from "../ticket/Replies.ts";
 import { Writer } from "../Writer.ts";
@@ -37,6 +40,7 @@ export class Reports extends Context.Service<
       const storage = yield* Storage;
       const writer = yield* Writer;
       const replies = yield* Replies;
+      const rows = yield* Rows;
 
       const rowsOf = Effect.fnUntraced(function* (
         tenant: string,
@@ -73,27 +77,43 @@ export class Reports extends Context.Service<
               tenant,
               report.refs.slice(0, 50).map((ref) => refKey(channel.name, ref)),
             )).map(referredOf);
-            const about = referred.find(({ deliveryId }) => deliveryId !== null) ?? referred[0];
-            const ticket = about === undefined ? null : yield* storage.ticket(tenant, about.ticketId);
-            if (about === undefined || ticket === null || ticket.deletedAt !== null) return nothing;
-            const failed = report.recipients.filter(({ outcome }) => outcome === "failed" || outcome === "complaint");
-            if (failed.length === 0 && report.recipients.some(({ outcome }) => outcome === "delivered"))
+            // Anybody may know the reference of what a customer wrote: only who got our mail can say what became of it.
+            const deliveryId = referred.find((one) => one.deliveryId !== null)?.deliveryId ?? null;
+            const [row] = deliveryId === null ? [] : yield* rowsOf(tenant, [deliveryKey(deliveryId)]);
+            if (row === undefined) return nothing;
+            const before = deliveryOf(row);
+            const about = yield* storage.ticket(tenant, before.ticketId);
+            const ticket = about === null ? null : yield* rows.goingOn(tenant, about);
+            if (ticket === null) return nothing;
+            const recipients = eachOnce(report.recipients);
+            const failed = recipients.filter(({ outcome }) => outcome === "failed" || outcome === "complaint");
+            if (failed.length === 0 && recipients.some(({ outcome }) => outcome === "delivered"))
               return { ...nothing, reason: "It was delivered", ticketId: ticket.id };
-            const [row] = about.deliveryId === null ? [] : yield* rowsOf(tenant, [deliveryKey(about.deliveryId)]);
             const put: Array<Row> = [];
             const events: Array<EventBody> = [];
+            // Forwarded mail comes back from addresses that it was never sent to, and a liar names whom they like.
+            const ours = [before.to, ...before.copies].map(({ address }) => address);
             for (const recipient of failed)
-              if (recipient.isAddressBad) put.push(yield* mark(tenant, channel, recipient));
-            if (row !== undefined && failed.length > 0) {
-              const before = deliveryOf(row);
+              if (recipient.isAddressBad && ours.includes(recipient.address))
+                put.push(yield* mark(tenant, channel, recipient));
+            const jobs: Array<NewJob> = [];
+            if (failed.length > 0) {
               const refused = failed.map(({ address, reason }) => ({ address, reason }));
-              const after: StoredDelivery = { ...before, state: "failed", error: reasonOf(report), refused };
+              const after: StoredDelivery = {
+                ...before,
+                state: "failed",
+                error: reasonOf({ ...report, recipients }),
+                refused,
+              };
               put.push({ kind: "record", row: { ...row, data: dataOf(after) } });
-              const { ticketId, messageId } = before;
+              const { messageId } = before;
               const requester = ticket.requester;
+              // It ends at once as one that failed, and so stands among those.
+              const { job: [jobId = 0] = [] } = yield* storage.reserve(tenant, { job: 1 });
+              jobs.push(deliverJob(jobId, before.id, yield* writer.now));
               events.push({
                 type: "DeliveryFailed",
-                ticketId,
+                ticketId: ticket.id,
                 requester,
                 deliveryId: before.id,
                 messageId,
@@ -102,9 +122,10 @@ export class Reports extends Context.Service<
             }
             const note = yield* replies.add({ tenant, role: "system", user: null }, ticket, {
               note: true,
-              message: { text: reasonOf(report), channel: channel.name },
+              message: { text: reasonOf({ ...report, recipients }), channel: channel.name },
               uploaders: [],
               put: () => put,
+              jobs,
               once: (messageId) => [{ key, result: { item, messageId } }],
               events,
             });
@@ -124,6 +145,15 @@ const reasonOf = ({ recipients, text }: ReadReport): string => {
     `${words[outcome]} ${address}${status === null ? "" : ` (${status})`}: ${reason}`.trim(),
   );
   return (lines.length > 0 ? lines.join("\n") : `Not delivered: ${text}`).slice(0, 10_000);
+};
+
+/** Recipients of one report; the first word about an address counts. */
+const mostRecipients = 100;
+const eachOnce = (all: ReadonlyArray<ReportedRecipient>): ReadonlyArray<ReportedRecipient> => {
+  const first = new Map<string, ReportedRecipient>();
+  for (const recipient of all)
+    if (first.size < mostRecipients && !first.has(recipient.address)) first.set(recipient.address, recipient);
+  return [...first.values()];
 };
 
 const words: Readonly<Record<ReportedRecipient["outcome"], string>> = {

@@ -18,10 +18,10 @@ export interface Candidate {
  */
 export const belongingOf = (
   candidates: ReadonlyArray<Candidate>,
-): { readonly ticketId: number; readonly as: "participant" | "stranger" } | null => {
+): (Pick<Candidate, "ticketId" | "sign"> & { readonly as: "participant" | "stranger" }) | null => {
   for (const { ticketId, sign, isParticipant, isOpen } of candidates) {
-    if (isParticipant) return { ticketId, as: "participant" };
-    if (sign === "proof" && isOpen) return { ticketId, as: "stranger" };
+    if (isParticipant) return { ticketId, sign, as: "participant" };
+    if (sign === "proof" && isOpen) return { ticketId, sign, as: "stranger" };
   }
   return null;
 };

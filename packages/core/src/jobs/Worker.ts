@@ -28,6 +28,9 @@ export const finished: unique symbol = Symbol("finished");
 /** Does one kind of job; what it answers is kept as the job's result, a failure is tried again later. */
 export type JobWork = (claimed: ClaimedJob) => Effect.Effect<Schema.Json | typeof finished, unknown>;
 
+/** A job that this process does; the proof that it holds it may be renewed while it does. */
+type Held = { -readonly [Key in keyof ClaimedJob]: ClaimedJob[Key] };
+
 /** Takes due jobs and does them. */
 export class Worker extends Context.Service<
   Worker,
@@ -53,7 +56,7 @@ export class Worker extends Context.Service<
       const works = new Map<string, JobWork>();
       const wakes = new Set<Queue.Queue<void>>();
       /** What each `run` of this worker has taken. */
-      const taken = new Set<ReadonlyMap<number, ClaimedJob>>();
+      const taken = new Set<ReadonlyMap<number, Held>>();
       let isFinishing = false;
 
       const wake = Effect.sync(() => {
@@ -117,7 +120,7 @@ export class Worker extends Context.Service<
 
       const run = Effect.fnUntraced(function* (concurrency: number) {
         const queue = yield* Queue.sliding<void>(1);
-        const running = new Map<number, ClaimedJob>();
+        const running = new Map<number, Held>();
         wakes.add(queue);
         taken.add(running);
         yield* Effect.addFinalizer(() => {
@@ -144,17 +147,24 @@ export class Worker extends Context.Service<
               limit: free,
             });
             for (const job of claimed) {
-              running.set(job.id, job);
+              const held = [...taken].flatMap((jobs) => jobs.get(job.id) ?? [])[0];
+              if (held !== undefined) {
+                // Its lease ran out while the store was away, and it is being done all the same: it goes on under this one.
+                held.token = job.token;
+                continue;
+              }
+              const mine: Held = { ...job };
+              running.set(job.id, mine);
               yield* FiberMap.run(
                 fibers,
                 job.id,
-                restore(work(job)).pipe(
+                restore(work(mine)).pipe(
                   Effect.catchCause((cause) =>
                     Cause.hasInterruptsOnly(cause)
                       ? Effect.void
                       : Effect.logWarning("A job's end was not written", cause),
                   ),
-                  Effect.tap(() => Effect.sync(() => running.delete(job.id))),
+                  Effect.tap(() => Effect.sync(() => running.get(job.id) === mine && running.delete(job.id))),
                   Effect.ensuring(wake),
                 ),
               );
@@ -168,13 +178,14 @@ export class Worker extends Context.Service<
           if (running.size === 0) return;
           const until = new Date((yield* Clock.currentTimeMillis) + leaseMs);
           // Others may be taken while the store answers for these.
-          const asked = [...running.values()];
+          const asked = [...running.values()].map((held) => ({ ...held }));
           const held = yield* storage.extend(asked, until);
           // What another worker took over is let go of, so that two do not do it side by side.
           for (const { id, token } of asked)
             if (!held.includes(id) && running.get(id)?.token === token) {
               running.delete(id);
-              yield* FiberMap.remove(fibers, id);
+              // What can't be broken off now must not keep the others from being extended.
+              yield* Effect.forkScoped(FiberMap.remove(fibers, id));
             }
         });
 

@@ -28,6 +28,15 @@ export const toldAfter = (before: ReadonlyArray<Told>, subject: string, now: num
   return [...recent, { at: now, subject: bare }];
 };
 
+/** Answers of programs to one address in 24 hours. */
+const mostAnswersInADay = 20;
+
+/** What an address was told once a program answers it, too; null where that was often enough for a day. */
+export const answeredAfter = (before: ReadonlyArray<Told>, now: number): ReadonlyArray<Told> | null => {
+  const recent = before.filter(({ at }) => at > now - day);
+  return recent.length >= mostAnswersInADay ? null : [...recent, { at: now, subject: "" }];
+};
+
 /** What a channel wrote by itself in the last ten minutes. */
 export type Burst = ReadonlyArray<{ readonly what: string; readonly at: number }>;
 

@@ -8,6 +8,7 @@ import { Conflict, type InvalidInput, type NotAllowed, NotFound, type StorageErr
 import { inputOf, invalidField } from "../Input.ts";
 import { Permissions } from "../Permissions.ts";
 import { SomePolicies } from "../Policies.ts";
+import { Settings } from "../Settings.ts";
 import { Storage } from "../Storage.ts";
 import { textOf } from "../Text.ts";
 import { Writer } from "../Writer.ts";
@@ -71,6 +72,7 @@ export class Lists extends Context.Service<
       const writer = yield* Writer;
       const catalog = yield* Catalog;
       const permissions = yield* Permissions;
+      const { defaultPriority } = yield* Settings;
       const checkNew = inputOf(NewEntry);
       const checkChange = inputOf(EntryChange);
       const checkOptions = inputOf(Schema.Struct({ removed: Schema.optionalKey(Schema.Boolean) }));
@@ -128,6 +130,8 @@ export class Lists extends Context.Service<
             const before = (yield* catalog.read(actor.tenant, kind)).find((entry) => entry.key === key);
             if (before === undefined) return yield* NotFound.of(kind, key);
             if (ifVersion !== undefined && ifVersion !== before.version) return yield* new Conflict({ kind, id: key });
+            if (change.active === false && kind === "priority" && key === defaultPriority)
+              return yield* invalidField(["key"], "Tickets that name no priority have this one");
             const after: Entry = { ...before, ...change };
             if (JSON.stringify(after) === JSON.stringify(before)) return before;
             yield* catalog.put(actor, kind, [after]);

@@ -10,6 +10,7 @@ import { type Conflict, type InvalidInput, InvalidTransition, NotAllowed, type S
 import type { EventBody } from "../Event.ts";
 import type { File } from "../file/File.ts";
 import { React } from "../React.ts";
+import { Rows } from "../Rows.ts";
 import { Settings } from "../Settings.ts";
 import { Storage } from "../Storage.ts";
 import { Writer } from "../Writer.ts";
@@ -40,6 +41,8 @@ export interface Reply {
   readonly subject?: string;
   /** What happened besides. */
   readonly events?: ReadonlyArray<EventBody>;
+  /** Work that follows from it. */
+  readonly jobs?: Commit["add"]["jobs"];
   /** True for a machine's message: it joins the ticket and changes nothing about it. */
   readonly isQuiet?: boolean;
 }
@@ -58,6 +61,7 @@ export class Replies extends Context.Service<
     Replies,
     Effect.gen(function* () {
       const storage = yield* Storage;
+      const rows = yield* Rows;
       const react = yield* React;
       const writer = yield* Writer;
       const catalog = yield* Catalog;
@@ -70,7 +74,8 @@ export class Replies extends Context.Service<
         Effect.map(
           openings.open(actor, {
             subject: reply.subject ?? old.subject,
-            requester: old.requester,
+            // Somebody in copy who goes on asks for themselves.
+            requester: actor.user ?? old.requester,
             fields: { priority: old.priority, category: old.category, queue: old.queue, followsUp: old.id },
             ...reply,
             once: (_, messageId) => reply.once(messageId),
@@ -92,22 +97,18 @@ export class Replies extends Context.Service<
           });
       });
 
-      /** The ticket that goes on in the place of one that was merged, where it is the same person's. */
-      const going = Effect.fnUntraced(function* (tenant: string, ticket: TicketRow) {
-        if (ticket.mergedInto === null) return ticket;
-        const target = yield* storage.ticket(tenant, ticket.mergedInto);
-        return target !== null && target.deletedAt === null && target.requester === ticket.requester ? target : ticket;
-      });
-
       const add = Effect.fnUntraced(function* (actor: Actor, meant: TicketRow, reply: Reply) {
-        const before = reply.note ? meant : yield* going(actor.tenant, meant);
+        const going = reply.note ? meant : yield* rows.goingOn(actor.tenant, meant);
+        // Who asked for one of two merged tickets may not see the other: then theirs is a new one.
+        const isTheirs = going !== null && (going.requester === meant.requester || actor.role !== "customer");
+        const before = isTheirs ? going : meant;
         const { note, message: given, uploaders, put, once } = reply;
         const at = yield* writer.now;
         let after = before;
         if (!note && actor.role === "customer" && !reply.isQuiet) {
           const { followUp } = yield* catalog.policiesOf(actor.tenant, before.queue);
           const way = followUpOf(statuses, followUp, before, at);
-          if (way === "new-ticket") return yield* openAnew(actor, before, reply);
+          if (way === "new-ticket" || before.mergedInto !== null) return yield* openAnew(actor, before, reply);
           if (way === "reopen") after = { ...before, status: statuses.reopened };
         } else if (!note && !reply.isQuiet) yield* demandReply(actor, before);
         const { message: [id = 0] = [] } = yield* storage.reserve(actor.tenant, { message: 1 });
@@ -129,6 +130,7 @@ export class Replies extends Context.Service<
           put: [...files.rows, ...put(before.id)],
           once: once(id),
           events: reply.events ?? [],
+          jobs: reply.jobs ?? [],
           arrival: reply.arrival ?? null,
           done: reply.done?.(before.id, id) ?? [],
           isQuiet: reply.isQuiet ?? false,

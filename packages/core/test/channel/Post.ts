@@ -1,6 +1,9 @@
 import type { Channel, Intake, Outgoing, Reading, ReadMessage, Source } from "../../src/channel/Channel.ts";
 import { DeliveryError } from "../../src/Errors.ts";
 
+/** A reading, what differs from `mail`, or bytes that are no reading. */
+export type Dropped = (Partial<ReadMessage> & { readonly isSlow?: boolean }) | Reading | string;
+
 /** A post office in this process: what is dropped in comes in, what goes out is kept. Its mails are readings in JSON. */
 export class Post {
   readonly sent: Array<Outgoing & { readonly body: string }> = [];
@@ -15,7 +18,7 @@ export class Post {
   }
 
   /** Puts something into the box, all of it at once. */
-  drop(...readings: ReadonlyArray<(Partial<ReadMessage> & { readonly isSlow?: boolean }) | Reading | string>): void {
+  drop(...readings: ReadonlyArray<Dropped>): void {
     for (const reading of readings) {
       const text = typeof reading === "string" ? reading : JSON.stringify({ ...mail, ...reading });
       this.#box.push({ key: String(this.#box.length), raw: new TextEncoder().encode(text) });

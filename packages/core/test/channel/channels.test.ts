@@ -110,24 +110,41 @@ describe("what comes in by a channel", () => {
     await until(() => desk.inbound.balance(), { ...balanced, seen: 3, processed: 2, quarantined: 1 });
   });
 
-  it("has its files, a hundred at most, and says so where there were more", async () => {
+  it("that is larger than a message can be has all of it in a file", async () => {
     const { desk, post } = await start();
-    const file = (n: number) => ({
-      name: `${n}${"x".repeat(2000)}.txt`,
-      contentType: "text/plain",
-      content: `${n}`,
-      inlineAs: null,
-    });
+    const file = (n: number) => ({ name: `${n}.txt`, contentType: "text/plain", content: `${n}`, inlineAs: null });
     post.drop({ files: Array.from({ length: 103 }, (_, n) => file(n)) as unknown as ReadMessage["files"] });
     await settled(desk, 1);
+    post.drop({ text: "long ".repeat(400_001) });
+    await settled(desk, 2);
+    const remark = "[It is larger than a message can be: all of it is in original.eml.]";
+    const [files] = await desk.messages.list(1);
+    expect(files?.text).toBe(`${mail.text}\n\n${remark}`);
+    expect(files?.attachments.map(({ name }) => name)).toEqual([
+      ...Array.from({ length: 99 }, (_, n) => `${n}.txt`),
+      "original.eml",
+    ]);
+    const bytesOf = async (id = 0) => {
+      const parts: Array<Uint8Array> = [];
+      for await (const part of (await desk.files.open(id)).content) parts.push(part);
+      return Buffer.concat(parts).toString();
+    };
+    expect(await bytesOf(files?.attachments[98]?.id)).toBe("98");
+    expect(JSON.parse(await bytesOf(files?.attachments[99]?.id)).files).toHaveLength(103);
+    const [long] = await desk.messages.list(2);
+    expect(long?.text.endsWith(remark)).toBe(true);
+    expect(JSON.parse(await bytesOf(long?.attachments[0]?.id)).text).toHaveLength(2_000_005);
+  });
+
+  it("has its pictures where the html names them, and nowhere else", async () => {
+    const { desk, post } = await start();
+    const file = (inlineAs: string) => ({ name: "a.png", contentType: "image/png", content: "x", inlineAs });
+    const html = '<img src="cid:img1"><img src="cid:img10"><img src="cid:img2">';
+    post.drop({ html, files: [file("cid:img1"), file("cid:img2")] as unknown as ReadMessage["files"] });
+    await settled(desk, 1);
     const [message] = await desk.messages.list(1);
-    expect(message?.text).toBe(`${mail.text}\n\n[It had 3 more files, which were left out.]`);
-    expect(message?.attachments).toHaveLength(100);
-    const { file: stored, content } = await desk.files.open(message?.attachments[99]?.id ?? 0);
-    expect([stored.messageId, stored.ticketId, stored.version]).toEqual([message?.id, 1, 1]);
-    const parts: Array<Uint8Array> = [];
-    for await (const part of content) parts.push(part);
-    expect(Buffer.concat(parts).toString()).toBe("99");
+    const [one, two] = message?.attachments.map(({ id }) => id) ?? [];
+    expect(message?.html).toBe(`<img src="attachment:${one}"><img src="cid:img10"><img src="attachment:${two}">`);
   });
 
   it("joins the ticket that a reference names, for those who take part in it", async () => {

@@ -15,7 +15,8 @@ it.each([
   [" отчёт.docx ", "отчёт.docx"],
   ["photo\u202Egpj.exe", "photogpj.exe"],
   ["a\r\nSet-Cookie: b", "aSet-Cookie: b"],
-  [`${"ж".repeat(300)}.txt`, "ж".repeat(255)],
+  [`${"ж".repeat(300)}.txt`, `${"ж".repeat(251)}.txt`],
+  [`${"ж".repeat(300)}. ${"x".repeat(9)}`, "ж".repeat(255)],
 ])("%o is shown as %o", (given, shown) => {
   expect(safeName(given)).toBe(shown);
 });

@@ -377,6 +377,33 @@ describe("while the store takes its time to answer", () => {
     }),
   );
 
+  it.effect("or is away for longer than a lease, what takes long goes on, and is done once", () =>
+    Effect.suspend(() => {
+      const line: Line = { isCut: false, waitFor: {} };
+      let calls = 0;
+      return Effect.gen(function* () {
+        (yield* Worker).register("greet", () =>
+          // As a mail that is being sent, it can't be broken off.
+          Effect.uninterruptible(
+            Effect.delay(
+              Effect.sync(() => `done ${++calls}`),
+              "26 seconds",
+            ),
+          ),
+        );
+        yield* work();
+        const [long, other] = [yield* add(), yield* add()];
+        yield* TestClock.adjust("2 seconds");
+        line.isCut = true;
+        yield* TestClock.adjust("17 seconds");
+        line.isCut = false;
+        yield* TestClock.adjust("2 minutes");
+        assert.strictEqual(calls, 2);
+        for (const { id } of [long, other]) assert.strictEqual((yield* get(id)).state, "finished");
+      }).pipe(desk({ storage: lineTo(line) }));
+    }),
+  );
+
   it.effect("or is away for a while, what was done is written down when it is back, and not done again", () =>
     Effect.suspend(() => {
       const line: Line = { isCut: false, waitFor: {} };
