@@ -73,7 +73,7 @@ export class Deliveries extends Context.Service<
           (found) => found.flatMap((one) => (one?.kind === "record" ? [one.row] : [])),
         );
       const shown = (row: RecordRow): Delivery => {
-        const { notice: _, ...delivery } = deliveryOf(row);
+        const { notice: _, only: __, ...delivery } = deliveryOf(row);
         return delivery;
       };
 
@@ -113,7 +113,10 @@ export class Deliveries extends Context.Service<
           const isOver = before.state === "failed" || before.state === "unknown" || dead.length > 0;
           if (!isOver || before.state === "sent")
             return yield* new NotAllowed({ action: "delivery.retry", reason: `it is ${before.state}` });
-          const after: StoredDelivery = { ...before, state: "queued", error: null };
+          const { only = null } = before;
+          // Whom it goes to now is not refused any more.
+          const refused = before.refused.filter(({ address }) => only !== null && !only.includes(address));
+          const after: StoredDelivery = { ...before, state: "queued", error: null, refused };
           const { job: [jobId = 0] = [] } = yield* storage.reserve(tenant, { job: 1 });
           const put = [{ kind: "record", row: { ...row, data: dataOf(after) } } as const];
           const jobs = [deliverJob(jobId, id, at)];

@@ -159,16 +159,20 @@ export class Sending extends Context.Service<
         if (channel === null)
           return yield* new DeliveryError({ reason: `no channel ${before.channel} here`, outcome: "retryable" });
 
-        const sent = (refused: ReadonlyArray<Refused>) =>
-          Effect.as(
-            move(
-              tenant,
-              deliveryId,
-              { state: "sent", error: null, only: null, refused: refusedWith(before.refused, refused) },
-              "Delivered",
-            ),
-            { outcome: "sent" },
-          );
+        /** It went out; where the one whom it answers was refused, that is a failure for all that others have it. */
+        const sent = Effect.fnUntraced(function* (now: ReadonlyArray<Refused>) {
+          const { only = null } = before;
+          const earlier = before.refused.filter(({ address }) => only === null || !only.includes(address));
+          const refused = refusedWith(earlier, now);
+          const main = refused.find(({ address }) => address === before.to.address);
+          if (main === undefined) {
+            yield* move(tenant, deliveryId, { state: "sent", error: null, only: null, refused }, "Delivered");
+            return { outcome: "sent" };
+          }
+          const failed = { state: "failed", error: main.reason, only: [main.address], refused } as const;
+          yield* move(tenant, deliveryId, failed, "DeliveryFailed");
+          return yield* Effect.fail(new GivenUp(main.reason));
+        });
 
         const fail = (error: unknown) =>
           Effect.gen(function* () {

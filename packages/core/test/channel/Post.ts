@@ -11,7 +11,7 @@ export class Post {
   readonly #news = new Set<() => void>();
   readonly #box: Array<{ readonly key: string; readonly raw: Uint8Array }> = [];
   /** What the next sends answer, one each; then all is well. */
-  readonly answers: Array<"lost" | "busy" | "refused" | "without copies" | "never to copies"> = [];
+  readonly answers: Array<"lost" | "busy" | "refused" | "without copies" | "never to copies" | "to copies alone"> = [];
 
   constructor() {
     this.#sources = [{ name: "box", run: (intake, signal) => this.#run(intake, signal) }];
@@ -62,15 +62,15 @@ export class Post {
         const parts: Array<Uint8Array> = [];
         for (const file of outgoing.files) for await (const part of file.content) parts.push(part);
         this.sent.push({ ...outgoing, body: Buffer.concat(parts).toString() });
-        const reason = "not now";
-        const mayPass = answer === "without copies";
-        return {
-          ref: null,
-          refused:
-            mayPass || answer === "never to copies"
-              ? outgoing.copies.map(({ address }) => ({ address, reason, mayPass }))
-              : [],
-        };
+        const refuse = (all: typeof outgoing.to, mayPass: boolean) =>
+          all.map(({ address }) => ({ address, reason: "not now", mayPass }));
+        const refused =
+          answer === "to copies alone"
+            ? refuse(outgoing.to, false)
+            : answer === "without copies" || answer === "never to copies"
+              ? refuse(outgoing.copies, answer === "without copies")
+              : [];
+        return { ref: null, refused };
       },
     };
   }

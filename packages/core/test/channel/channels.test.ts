@@ -344,6 +344,17 @@ describe("what goes out by a channel", () => {
     },
   );
 
+  it("fails where whom it answers is refused, although others have it, and goes to them alone by hand", async () => {
+    const { desk, post, id } = await answered(["to copies alone"], "failed");
+    const refused = [{ address: "ada@example.com", reason: "not now" }];
+    expect(await desk.deliveries.get(id)).toMatchObject({ error: "not now", refused });
+    await expect.poll(async () => (await desk.health()).deliveries.failed).toBe(1);
+    await desk.deliveries.retry(id);
+    await expect.poll(async () => (await desk.deliveries.get(id)).state).toBe("sent");
+    expect(post.sent.map(({ only }) => only)).toEqual([null, ["ada@example.com"]]);
+    expect(await desk.deliveries.get(id)).toMatchObject({ error: null, refused: [] });
+  });
+
   it("fails visibly where it is refused, and can be sent again by hand", async () => {
     const { desk, post, id } = await answered(["refused"], "failed");
     expect(await desk.deliveries.get(id)).toMatchObject({
