@@ -22,6 +22,8 @@ describe("settings", () => {
     [{ storage: "postgres://localhost" }, "storage"],
     [{ files: {} }, "files"],
     [{ authorize: true }, "authorize"],
+    [{ channels: {} }, "channels"],
+    [{ channels: [{ name: "x" }] }, "channels.0"],
     [
       { statuses: {} },
       "statuses.initial",
@@ -66,6 +68,16 @@ describe("settings", () => {
     [{ jobs: { greet: "hello" } }, "jobs.greet"],
     [{ storrage: 1 }, "storrage"],
   ];
+  it("are refused with words that say what is right", async () => {
+    const wrong = { files: "./files", policies: { followUp: "reopen" } };
+    const { issues } = (await rejection(createHelpdesk(wrong as unknown as CreateHelpdeskOptions))) as InvalidInput;
+    expect(issues.map(({ message }) => message).join("\n")).toContain('{ type: "reopen" }');
+    const files = await rejection(createHelpdesk({ files: "./files" } as unknown as CreateHelpdeskOptions));
+    expect((files as InvalidInput).issues).toEqual([
+      { path: ["files"], message: "Expected what a package for it makes, such as localFiles(directory)" },
+    ]);
+  });
+
   it.each(bad)("%o are refused by name", async (options, ...fields) => {
     const error = await rejection(createHelpdesk(options as CreateHelpdeskOptions));
     expect(error).toBeInstanceOf(InvalidInput);

@@ -3,8 +3,8 @@ import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import * as Schema from "effect/Schema";
 import type { RecordRow } from "../Commit.ts";
-import { type HelpdeskError, NotAllowed, NotFound, type StorageError } from "../Errors.ts";
-import { inputOf } from "../Input.ts";
+import { type HelpdeskError, NotFound, type StorageError } from "../Errors.ts";
+import { inputOf, invalidField } from "../Input.ts";
 import type { Job, JobState } from "../jobs/Job.ts";
 import { Permissions } from "../Permissions.ts";
 import { Storage } from "../Storage.ts";
@@ -112,7 +112,7 @@ export class Deliveries extends Context.Service<
           const dead = yield* deadJobs(tenant, id);
           const isOver = before.state === "failed" || before.state === "unknown" || dead.length > 0;
           if (!isOver || before.state === "sent")
-            return yield* new NotAllowed({ action: "delivery.retry", reason: `it is ${before.state}` });
+            return yield* invalidField(["id"], `Delivery ${id} is ${before.state}, not failed or unknown`);
           const { only = null } = before;
           // Whom it goes to now is not refused any more.
           const refused = before.refused.filter(({ address }) => only !== null && !only.includes(address));

@@ -255,7 +255,11 @@ export class Intakes extends Context.Service<
         }),
         get: (id) => Effect.map(jobOf(id), inboundOf),
         raw: (id) => Effect.flatMap(jobOf(id), ({ payload }) => bytesOf(payload as unknown as InboundPayload)),
-        replay: (id) => Effect.flatMap(jobOf(id), () => Effect.map(jobs.retry(id), inboundOf)),
+        replay: Effect.fnUntraced(function* (id: number) {
+          const { state } = inboundOf(yield* jobOf(id));
+          if (state !== "quarantined") return yield* invalidField(["id"], `Item ${id} is ${state}, not quarantined`);
+          return inboundOf(yield* jobs.retry(id));
+        }),
         balance: Effect.fnUntraced(function* () {
           const { tenant } = yield* permissions.demand("job.read");
           // What is cleared away between the two looks would be in neither: then it is looked again.

@@ -47,6 +47,19 @@ describe("a list", () => {
     }).pipe(desk()),
   );
 
+  it.effect("keeps the priority that tickets have which name none", () =>
+    Effect.gen(function* () {
+      const { priorities, queues } = yield* Lists;
+      yield* asSystem(queues.create({ name: "normal" }));
+      for (const call of [priorities.remove("normal"), priorities.update("normal", { active: false })])
+        assert.deepStrictEqual(yield* refusedFields(changesNothing(asSystem(call))), ["key"]);
+      yield* asSystem(priorities.update("normal", { name: "Usual" }));
+      yield* asSystem(priorities.remove("low"));
+      yield* asSystem(queues.remove("normal"));
+      assert.deepStrictEqual(keys(yield* asSystem(priorities.list())), ["normal", "high", "urgent"]);
+    }).pipe(desk()),
+  );
+
   it.effect("has each key once, however many race for it", () =>
     Effect.gen(function* () {
       const { queues } = yield* Lists;
