@@ -1,7 +1,8 @@
-import { allHeaders, headerOf } from "../parse/headers.ts";
+import { allHeaders } from "../parse/headers.ts";
 import type { Mail, OwnAddresses } from "../parse/Mail.ts";
 import { isOwnAddress } from "../parse/parseMail.ts";
 import { leavesOf } from "../parse/part.ts";
+import { isForged } from "./forged.ts";
 
 // When no automatic message may answer a mail (RFC 3834). Each rule alone is enough; the first that holds is told.
 
@@ -38,12 +39,6 @@ export const isMachine = (address: string): boolean => machine.test(address);
 
 const returnPathRule = ({ returnPath }: Mail): string | null =>
   returnPath === "" || (returnPath !== null && /^(?:<?mailer-daemon>?)$/i.test(returnPath)) ? "Return-Path: <>" : null;
-
-const isOurServer = (value: string, own: OwnAddresses): boolean => {
-  const server = value.split(/[;\s]/)[0]?.toLowerCase() ?? "";
-  const domains = [own.domain, ...own.addresses.map((address) => address.split("@")[1] ?? "")];
-  return domains.some((domain) => domain !== "" && (server === domain || server.endsWith(`.${domain}`)));
-};
 
 /** The rules, in the order in which they are told. */
 export const silenceRules: ReadonlyArray<Rule> = [
@@ -112,14 +107,7 @@ export const silenceRules: ReadonlyArray<Rule> = [
   { name: "nobody to answer", sign: ({ from }) => (from === null ? "no sender" : null) },
   { name: "spam", sign: header(/^\s*(?:yes|true)/i, "x-spam-flag", "x-spam-status") },
   { name: "spam, as Amazon sees it", sign: header(/^\s*fail/i, "x-ses-spam-verdict", "x-ses-virus-verdict") },
-  {
-    name: "not from whom it says",
-    sign: ({ headers }, own) => {
-      // Only what our own server wrote counts, and it writes above everything that came with the mail.
-      const ours = headerOf(headers, "authentication-results");
-      return ours !== null && isOurServer(ours, own) && /\bdmarc=fail\b/i.test(ours) ? "DMARC failed" : null;
-    },
-  },
+  { name: "not from whom it says", sign: (mail, own) => (isForged(mail, own) ? "DMARC failed" : null) },
   {
     name: "not addressed to us",
     sign: ({ recipients }, own) =>
