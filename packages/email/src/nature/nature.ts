@@ -27,6 +27,9 @@ const isAutoresponse = ({ headers, subject }: Mail): boolean =>
 const answers = ({ headers }: Pick<Mail, "headers">): boolean =>
   ["in-reply-to", "references"].some((name) => (headerOf(headers, name) ?? "") !== "");
 
+const isOnList = ({ headers }: Pick<Mail, "headers">): boolean =>
+  ["list-id", "list-post"].some((name) => headerOf(headers, name) !== null);
+
 /** Rules of silence that a mail to many people, or by a program, breaks; the others say nothing about who wrote it. */
 const impersonal = new Set([
   "no sender on the envelope",
@@ -46,7 +49,6 @@ export const natureOf = (mail: Mail, own: OwnAddresses): Nature => {
   if (isAutoresponse(mail)) return "auto-reply";
   const impersonalSign = silenceRules.find(({ name, sign }) => impersonal.has(name) && sign(mail, own) !== null);
   if (impersonalSign === undefined) return "person";
-  // A program that answers a mail of ours is an autoresponder that does not say so.
-  const isProgram = ["no sender on the envelope", "sent automatically"].includes(impersonalSign.name);
-  return isProgram && answers(mail) ? "auto-reply" : "list";
+  // A program that answers is an autoresponder that does not say so; on a list it is people who answer each other.
+  return answers(mail) && !isOnList(mail) ? "auto-reply" : "list";
 };
