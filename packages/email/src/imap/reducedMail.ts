@@ -62,8 +62,11 @@ export const reducedMail = (
 ): Uint8Array => {
   // Latin-1 keeps every byte as it is.
   const texts = parts.map(({ structure, content }) => headerOf(structure) + Buffer.from(content).toString("latin1"));
-  let boundary = "deskwright-reduced";
-  while (texts.some((text) => text.includes(boundary))) boundary += "-";
+  // Longer than any that stands in them.
+  const taken = texts.flatMap((text) =>
+    [...text.matchAll(/deskwright-reduced(-*)/g)].map(([, dashes = ""]) => dashes.length + 1),
+  );
+  const boundary = `deskwright-reduced${"-".repeat(taken.reduce((one, other) => Math.max(one, other), 0))}`;
   const isAlternative = new Set(parts.map(({ structure }) => structure.type.toLowerCase())).size === parts.length;
   const type = isAlternative ? "multipart/alternative" : "multipart/mixed";
   const top = `${withoutStructure(Buffer.from(headers).toString("latin1"))}\r\nMIME-Version: 1.0\r\n`;

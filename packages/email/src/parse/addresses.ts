@@ -13,19 +13,15 @@ const quoted = (text: string): string => `"${text.replace(/[\r\n]+/g, " ").repla
 /** A decoded name is put into quotes, as its commas and brackets would otherwise make addresses of it. */
 const decoded = (value: string): string =>
   value.includes("=?")
-    ? value
-        .split(/("(?:\\.|[^"\\])*")/)
-        .map((piece) =>
-          piece.startsWith('"') && piece.length > 1
-            ? decodeWords(piece, (text) => quoted(text).slice(1, -1))
-            : decodeWords(piece, quoted),
-        )
-        .join("")
+    ? // What is not closed ends at the end, as it would otherwise be looked at again from each of its quotes.
+      value.replace(/"(?:\\[\s\S]?|[^"\\])*("|$)|[^"]+/g, (piece, end) =>
+        end === '"' ? decodeWords(piece, (text) => quoted(text).slice(1, -1)) : decodeWords(piece, quoted),
+      )
     : value;
 
 /** An address in a comment or in square brackets, where none is in its place, is put there. */
 const inPlace = (header: string): string =>
-  header.replace(/(?:"(?:\\.|[^"\\])*"|\([^()]*\)|<[^<>]*>|[^",;(<]|[(<"])+/g, (entry) => {
+  header.replace(/(?:"(?:\\[\s\S]?|[^"\\])*(?:"|$)|\([^()]*\)|<[^<>]*>|[^",;(<]|[(<])+/g, (entry) => {
     if (!/[([][^([]*@/.test(entry)) return entry;
     const outside = entry.replace(/\([^()]*\)|\[mailto:[^[\]]*\]/gi, "");
     return outside.includes("@")
@@ -39,7 +35,7 @@ const cleaned = (address: string): string =>
     .replace(/^(?:mailto:|smtp:)/i, "")
     // A route of old times (RFC 822) before the address.
     .replace(/^@[^:]*:/, "")
-    .replace(/^[<'"[]+|[>'"\],;]+$/g, "")
+    .replace(/^[<'"[]+|(?<![>'"\],;])[>'"\],;]+$/g, "")
     .toLowerCase();
 
 const named = (name: string | undefined): string | null => {
@@ -60,7 +56,7 @@ const correspondentOf = ({ name, address }: { readonly name: string; readonly ad
   const text = `${name} ${address ?? ""}`;
   const found = text.match(addressInText)?.[0];
   if (found === undefined) return [];
-  const rest = text.replace(found, " ").replace(/\(\s*\)|<\s*>|\[\s*(?:mailto:)?\s*\]|mailto:/gi, " ");
+  const rest = text.replace(found, " ").replace(/\(\s*\)|<\s*>|\[\s*(?:mailto:\s*)?\]|mailto:/gi, " ");
   return [{ address: cleaned(found), name: named(rest) }];
 };
 

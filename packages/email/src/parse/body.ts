@@ -139,7 +139,7 @@ export const readBody = (root: Part, depth = 0): Body => {
     const fromHtml = text !== undefined && text.trim().length >= 300 ? "" : htmlToText(html.slice(0, longestHtml));
     return text === undefined || text.trim() === "" || isPlaceholder(text.trim(), fromHtml) ? fromHtml : text;
   });
-  const joined = texts.map((text) => text.replace(/^(?:[ \t]*\n)+|\s+$/g, "")).filter((text) => text !== "");
+  const joined = texts.map((text) => text.replace(/^(?:[ \t]*\n)+/, "").trimEnd()).filter((text) => text !== "");
   const text = joined.join("\n\n") || forwardedText(reader.files, depth);
   const shown = hasHtml ? namedByHtml(html) : new Set<string>();
   return {

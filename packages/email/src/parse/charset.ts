@@ -32,6 +32,7 @@ const named = (declared: string): string => {
   const name = declared
     .trim()
     .toLowerCase()
+    .slice(0, 100)
     .replace(/^["'=]+|["';]+$/g, "");
   return synonyms[name] ?? name;
 };

@@ -9,12 +9,13 @@ export const unflow = (text: string, deletesSpace: boolean): string => {
     const level = quotes(line);
     const content = line.slice(level).replace(/^ /, "");
     const marks = level > 0 ? `${">".repeat(level)} ` : "";
-    if (open && level === depth && content !== "-- ") out[out.length - 1] += content;
-    else out.push(marks + content);
+    const goesOn = open && level === depth && content !== "-- ";
     // The line that announces a signature ends with a blank, and is whole.
     open = content.endsWith(" ") && content !== "-- " && content.trim() !== "";
     depth = level;
-    if (open && deletesSpace) out[out.length - 1] = out.at(-1)?.slice(0, -1) ?? "";
+    const said = open && deletesSpace ? content.slice(0, -1) : content;
+    if (goesOn) out[out.length - 1] += said;
+    else out.push(marks + said);
   }
   return out.join("\n");
 };

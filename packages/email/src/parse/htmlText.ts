@@ -1,4 +1,4 @@
-import sanitize from "sanitize-html";
+import { sanitized } from "./sanitized.ts";
 
 // The text of a mail that has html alone, with quotes marked as they are in text, so that one set of rules finds them.
 
@@ -42,6 +42,7 @@ class Lines {
   #pieces: Array<string> = [];
   #endsBlank = true;
   #quotes = 0;
+  #filled = "";
 
   /** How many pieces the line has so far. */
   get pieces(): number {
@@ -51,11 +52,14 @@ class Lines {
   /** The last line that says something. */
   get tail(): string {
     const line = this.#pieces.join("").trim();
-    return line || (this.#lines.findLast((each) => each.replace(/^[> ]+/, "") !== "") ?? "").trim();
+    return line || this.#filled;
   }
 
+  /** What the line says from a piece on, or as much of it as tells one address from another. */
   said(from: number): string {
-    return this.#pieces.slice(from).join("");
+    let text = "";
+    for (let at = from; at < this.#pieces.length && text.length < 1000; at++) text += this.#pieces[at] ?? "";
+    return text;
   }
 
   add(text: string, isPre: boolean): void {
@@ -81,6 +85,7 @@ class Lines {
   break(): void {
     const text = this.#pieces.join("").replaceAll("\u00a0", " ").trimEnd();
     this.#lines.push(this.#quotes > 0 ? `${">".repeat(this.#quotes)} ${text}`.trimEnd() : text);
+    if (text.replace(/^[> ]+/, "") !== "") this.#filled = this.#lines.at(-1)?.trim() ?? "";
     this.#pieces = [];
     this.#endsBlank = true;
   }
@@ -117,13 +122,14 @@ class Lines {
 /** The text that a reader of html sees. */
 export const htmlToText = (html: string): string => {
   // Well-formed afterwards, with no entities but four, so that what follows can be simple.
-  const plain = sanitize(html, {
+  const plain = sanitized(html, {
     allowedTags: [...blocks, "br", "a", "img", "span"],
     allowedAttributes: { "*": ["class", "type", "cite", "style", "alt"], a: ["href"] },
     nonTextTags: ["style", "script", "title", "textarea", "option", "noscript", "head", "xml"],
     parseStyleAttributes: false,
     allowVulnerableTags: true,
   });
+  if (plain === null) return unescaped(html.replace(/<[^<>]*>/g, " ")).trim();
   const lines = new Lines();
   const open: Array<Open> = [];
   for (const [token, close, tag = "", attributes = ""] of plain.matchAll(/<(\/?)([a-z0-9]+)([^>]*)>|[^<]+|</g)) {
@@ -144,7 +150,7 @@ const openTag = (lines: Lines, open: Array<Open>, tag: string, attributes: strin
   }
   if (["br", "img", "hr"].includes(tag)) return;
   const isPre = tag === "pre" || (open.at(-1)?.isPre ?? false);
-  const isQuote = tag === "blockquote" && (isCite(attributes) || /[:：]$/.test(lines.tail));
+  const isQuote = tag === "blockquote" && (isCite(attributes) || /[:：]/.test(lines.tail.slice(-1)));
   if (isQuote) lines.quote(1);
   else if (spaced.has(tag) && !isMsoParagraph(attributes)) lines.space();
   else if (blocks.has(tag) && tag !== "td" && tag !== "th") lines.end();

@@ -39,7 +39,7 @@ const joined = (pieces: ReadonlyArray<Piece>): string => {
 
 /** Splits at semicolons that stand outside quotes; a comment is left out where a value is not in quotes. */
 const split = (header: string): ReadonlyArray<string> =>
-  header.match(/(?:"(?:\\.|[^"\\])*(?:"|$)|[^;"])+/gs)?.map((piece) => piece.trim()) ?? [];
+  header.match(/(?:"(?:\\.?|[^"\\])*(?:"|$)|[^;"])+/gs)?.map((piece) => piece.trim()) ?? [];
 
 const unquoted = (text: string): string => {
   const quoted = text.match(/^"((?:\\.|[^"\\])*)"?/s);
@@ -65,7 +65,9 @@ export const readParameters = (header: string): Parameters => {
       isEncoded: star !== undefined,
       text: unquoted(parameter.slice(equals + 1).trim()),
     };
-    if (slot !== name || known.length === 0) pieces.set(slot, [...known, piece]);
+    if (slot === name && known.length > 0) continue;
+    known.push(piece);
+    pieces.set(slot, known);
   }
   const named = new Map<string, string>();
   for (const [slot, found] of pieces) {

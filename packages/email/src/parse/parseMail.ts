@@ -6,16 +6,21 @@ import type { Mail, OwnAddresses } from "./Mail.ts";
 import { readPart } from "./part.ts";
 
 const addressesIn = (headers: Headers, ...names: ReadonlyArray<string>): ReadonlyArray<Correspondent> => {
-  const all = names.flatMap((name) =>
-    headers.filter((header) => header.name === name).flatMap(({ value }) => readAddresses(value)),
-  );
-  return all.filter(({ address }, at) => all.findIndex((other) => other.address === address) === at);
+  const found = new Map<string, Correspondent>();
+  for (const name of names) {
+    for (const { value } of headers.filter((header) => header.name === name)) {
+      for (const each of readAddresses(value)) if (!found.has(each.address)) found.set(each.address, each);
+    }
+  }
+  return [...found.values()];
 };
 
 const returnPathOf = (headers: Headers): string | null => {
   const value = headerOf(headers, "return-path");
   if (value === null) return null;
-  return readAddresses(value)[0]?.address ?? (value.replace(/[<>\s]/g, "") === "" ? "" : value.toLowerCase());
+  return (
+    readAddresses(value)[0]?.address ?? (value.replace(/[<>\s]/g, "") === "" ? "" : value.slice(0, 300).toLowerCase())
+  );
 };
 
 /** Who wrote it, by whatever names somebody to whom mail can be sent. */

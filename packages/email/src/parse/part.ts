@@ -16,6 +16,8 @@ export interface Part {
 
 /** More than any mail has that a person wrote. */
 const [deepest, most] = [30, 1000];
+/** Standards allow 70. */
+const longestBoundary = 500;
 
 /** Cuts a body at its boundary; null where the boundary is nowhere. */
 const cut = (body: Buffer, boundary: string): ReadonlyArray<Buffer> | null => {
@@ -65,7 +67,8 @@ const read = (bytes: Buffer, hint: string | undefined, fallback: string, depth: 
   if (!type.value.startsWith("multipart/") || depth >= deepest)
     return { ...entity, content: Buffer.from(decodeTransfer(body, encoding)), parts: [] };
   const inner = encoding.includes("base64") ? Buffer.from(decodeTransfer(body, encoding)) : body;
-  const declared = type.named.get("boundary");
+  const boundary = type.named.get("boundary") ?? "";
+  const declared = boundary.length <= longestBoundary ? boundary : "";
   const pieces = (declared ? cut(inner, declared) : null) ?? cut(inner, boundaryIn(inner) ?? "\0");
   // Without parts it is a text like any other, whatever it says.
   if (pieces === null)

@@ -1,4 +1,5 @@
-import sanitize from "sanitize-html";
+import type sanitize from "sanitize-html";
+import { sanitized } from "./sanitized.ts";
 
 const color = [/^#[0-9a-f]{3,8}$/i, /^[a-z]{3,30}$/i, /^rgba?\([\d\s.,%]{1,40}\)$/i];
 const size = [/^-?[\d.]{1,8}(?:px|pt|em|rem|ex|%|cm|mm|in)?$/i];
@@ -75,7 +76,7 @@ const link = (_tag: string, { href, title }: sanitize.Attributes): sanitize.Tag 
 export const safeHtml = (html: string): string | null =>
   html.length > longest
     ? null
-    : sanitize(html, {
+    : (sanitized(html, {
         allowedTags: tags,
         allowedAttributes: {
           a: ["href", "title", "target", "rel"],
@@ -96,7 +97,7 @@ export const safeHtml = (html: string): string | null =>
         nonTextTags: ["style", "script", "title", "textarea", "option", "noscript", "xml", "select", "svg", "math"],
         nestingLimit: 200,
         transformTags: { img: image, a: link },
-      }).trim();
+      })?.trim() ?? null);
 
 /** The names by which html shows the files that came with it, such as `logo` for `cid:logo`. */
 export const namedByHtml = (html: string): ReadonlySet<string> =>

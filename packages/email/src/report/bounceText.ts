@@ -22,8 +22,9 @@ const delayText =
 const endText =
   /\b(?:given up|giving up|gave up|permanent|returned to sender|could not be delivered|too long|retry (?:time|timeout) .{0,20}exceeded|has been returned|failed permanently|bounced)\b/i;
 
-/** The part of a text that a machine wrote itself. */
-const ownWords = (text: string): string => {
+/** The part of a text that a machine wrote itself; what is beyond this is no longer about it. */
+const ownWords = (whole: string): string => {
+  const text = whole.slice(0, 50_000);
   const at = text.search(returned);
   return at > 40 ? text.slice(0, at) : text;
 };
@@ -39,7 +40,7 @@ const everyAddress = new RegExp(addressInText.source, "g");
 /** Whether a line names somebody the mail did not reach, rather than a server or a sender. */
 const namesRecipient = (line: string): boolean =>
   !/^[\s>]*(?:references|in-reply-to|x-[\w-]+)\s*:|\b(?:from|sender|postmaster|mailer-daemon|contact|please|reply|id)\b\s*[:<=]|\bfrom\s+<?\S+@|mail from|postmaster@|mailer-daemon@|message-id|abuse@|https?:|mailto:|in reply to|<<<.*mail from/i.test(
-    line,
+    line.slice(0, 500),
   );
 
 /** The lines about an address: those below it, up to the next one's. */
@@ -48,7 +49,7 @@ const near = (lines: ReadonlyArray<string>, at: number, address: string): string
   const next = below.findIndex(
     (line) => namesRecipient(line) && (line.match(everyAddress) ?? []).some((other) => other.toLowerCase() !== address),
   );
-  return [lines[at] ?? "", ...(next < 0 ? below : below.slice(0, next))].join(" ");
+  return [lines[at] ?? "", ...(next < 0 ? below : below.slice(0, next))].join(" ").slice(0, 2000);
 };
 
 /**
@@ -62,31 +63,34 @@ export const readBounceText = (
   fallback: ReadonlyArray<string>,
   strangers: (address: string) => boolean,
 ): ReadonlyArray<ReportedRecipient> => {
-  const own = ownWords(text).slice(0, 50_000);
+  const own = ownWords(text);
   const lines = own.split("\n");
-  const found = new Map<string, string>();
+  const found = new Map<string, number>();
   for (const [at, line] of lines.entries()) {
     if (!namesRecipient(line)) continue;
     for (const address of line.match(everyAddress) ?? []) {
       const lower = address.toLowerCase();
-      if (strangers(lower) && !found.has(lower)) found.set(lower, near(lines, at, lower));
+      if (strangers(lower) && !found.has(lower)) found.set(lower, at);
     }
   }
-  const bracketed = own.match(/(?<=\bto:? <)[^<>\s]+@[^<>\s]+(?=>)/i)?.[0];
+  const bracketed = own.match(/(?<=\bto:? <)[^<>\s]{1,64}@[^<>\s]{1,255}(?=>)/i)?.[0];
   const anybody = fallback.length > 0 || bracketed === undefined ? fallback : [bracketed.toLowerCase()];
   const addresses = named.length > 0 ? named : [...found.keys()];
   const outcome = isDelay(subject, own) ? "delayed" : "failed";
-  return [...new Set(addresses.length > 0 ? addresses : anybody)].slice(0, 100).map((address) => {
-    const about = found.get(address) ?? own;
+  const [statusOfAll, replyOfAll] = [statusIn(own), replyIn(own)];
+  const told = (about: string) => {
     const words = `${about} ${subject}`.replace(/\s+/g, " ").trim();
-    const status = statusIn(about) ?? statusIn(own) ?? statusOfReply(replyIn(about) ?? replyIn(own), outcome);
-    return {
-      address,
-      outcome,
-      isAddressBad: outcome === "failed" && isBadAddress(status, words),
-      status,
-      reason: about.replace(/\s+/g, " ").trim().slice(0, 500),
-    };
+    const status = statusIn(about) ?? statusOfAll ?? statusOfReply(replyIn(about) ?? replyOfAll, outcome);
+    const isAddressBad = outcome === "failed" && isBadAddress(status, words);
+    return { outcome, isAddressBad, status, reason: about.replace(/\s+/g, " ").trim().slice(0, 500) } as const;
+  };
+  let ofAll: ReturnType<typeof told> | undefined;
+  return [...new Set(addresses.length > 0 ? addresses : anybody)].slice(0, 100).map((address) => {
+    const at = found.get(address);
+    if (at !== undefined) return { address, ...told(near(lines, at, address)) };
+    // The whole text is read once, however many it is said of.
+    ofAll ??= told(own);
+    return { address, ...ofAll };
   });
 };
 

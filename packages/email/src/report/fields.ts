@@ -12,7 +12,7 @@ export const readFields = (text: string): ReadonlyArray<Fields> =>
     .flatMap((group) => {
       const fields = new Map<string, string>();
       for (const line of group.replace(/\n[ \t]+/g, " ").split("\n")) {
-        const [, name = "", value = ""] = line.match(/^\s*([A-Za-z][\w-]{1,60})\s*:\s*(.*)$/) ?? [];
+        const [, name = "", value = ""] = line.match(/^\s*([A-Za-z][\w-]{1,60})\s*:(.*)$/s) ?? [];
         if (name !== "" && !fields.has(name.toLowerCase())) fields.set(name.toLowerCase(), decodeWords(value.trim()));
       }
       return fields.size === 0 ? [] : [fields];

@@ -11,7 +11,9 @@ import { isBadAddress, statusIn } from "./statusText.ts";
 type Fields = Readonly<Record<string, unknown>>;
 
 const object = (value: unknown): Fields => (typeof value === "object" && value !== null ? (value as Fields) : {});
-const list = (value: unknown): ReadonlyArray<Fields> => (Array.isArray(value) ? value.map(object) : []);
+/** More recipients of one mail are not read. */
+const most = 500;
+const list = (value: unknown): ReadonlyArray<Fields> => (Array.isArray(value) ? value.slice(0, most).map(object) : []);
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
 
 /** A JSON text; some servers break its long lines with `!` and a blank. */
@@ -28,7 +30,7 @@ const jsonIn = (body: string): Fields => {
 
 const bounced = (bounce: Fields): ReadonlyArray<ReportedRecipient> =>
   list(bounce["bouncedRecipients"]).map((recipient) => {
-    const reason = text(recipient["diagnosticCode"]) || text(bounce["bounceSubType"]);
+    const reason = text(recipient["diagnosticCode"]).slice(0, 2000) || text(bounce["bounceSubType"]);
     const status = statusIn(text(recipient["status"])) ?? statusIn(reason);
     const outcome = /^transient$/i.test(text(bounce["bounceType"])) ? "delayed" : "failed";
     return {
@@ -50,7 +52,7 @@ const complained = (complaint: Fields): ReadonlyArray<ReportedRecipient> =>
   }));
 
 const arrived = (delivery: Fields): ReadonlyArray<ReportedRecipient> =>
-  (Array.isArray(delivery["recipients"]) ? delivery["recipients"] : []).map((address) => ({
+  (Array.isArray(delivery["recipients"]) ? delivery["recipients"].slice(0, most) : []).map((address) => ({
     address: text(address).toLowerCase(),
     outcome: "delivered",
     isAddressBad: false,

@@ -39,7 +39,7 @@ const mayBeServer = ({ headers, returnPath }: Mail): boolean => {
 /** Whether a mail gives something back, or quotes what a server said. */
 const hasEvidence = ({ root, body }: Mail): boolean =>
   leavesOf(root).some(({ type }) => /^(?:message\/rfc822|text\/rfc822-headers)$/.test(type)) ||
-  /^[\s>|]*(?:message-id|received)\s*:/im.test(body.text) ||
+  /^[ \t>|]*(?:message-id|received)\s*:/im.test(body.text) ||
   /(?:^|[\s<(:])[45][0-5]\d[ -](?:#?[45]\.\d|<)/m.test(body.text);
 
 /** Whether a mail without a part for machines is a report all the same. */
@@ -78,27 +78,34 @@ export const readReport = (mail: Mail, own: OwnAddresses): Report | null => {
   const inText = (named: ReadonlyArray<string>) =>
     readBounceText(subject, body.text, named, returned.to.filter(isStranger), isStranger);
   if (byMachine.length > 0 || feedback.length > 0)
-    return { refs: returned.refs, recipients: unique(byMachine.map((recipient) => explained(recipient, inText))) };
+    return { refs: returned.refs, recipients: unique(explained(byMachine, inText)) };
   const named = allHeaders(headers, "x-failed-recipients").flatMap((value) => readAddresses(value));
   return { refs: returned.refs, recipients: inText(named.map(({ address }) => address)) };
 };
 
 /** Some servers give the reason to people alone. */
 const explained = (
-  recipient: ReportedRecipient,
+  recipients: ReadonlyArray<ReportedRecipient>,
   inText: (named: ReadonlyArray<string>) => ReadonlyArray<ReportedRecipient>,
-): ReportedRecipient => {
-  if (recipient.outcome !== "failed" || recipient.reason !== recipient.status) return recipient;
-  const [said] = inText([recipient.address]);
-  return said === undefined || said.outcome !== "failed"
-    ? recipient
-    : { ...said, status: precise(recipient.status, said.status) };
+): ReadonlyArray<ReportedRecipient> => {
+  const isBare = ({ outcome, reason, status }: ReportedRecipient) => outcome === "failed" && reason === status;
+  const bare = recipients.filter(isBare).map(({ address }) => address);
+  if (bare.length === 0) return recipients;
+  const told = new Map(inText(bare).map((said) => [said.address, said]));
+  return recipients.map((recipient) => {
+    const said = isBare(recipient) ? told.get(recipient.address) : undefined;
+    return said === undefined || said.outcome !== "failed"
+      ? recipient
+      : { ...said, status: precise(recipient.status, said.status) };
+  });
 };
 
 const precise = (one: string | null, other: string | null): string | null =>
   one === null || /^5\.0\.0$/.test(one) ? (other ?? one) : one;
-const unique = (recipients: ReadonlyArray<ReportedRecipient>): ReadonlyArray<ReportedRecipient> =>
-  recipients.filter(
-    (one, at) =>
-      recipients.findIndex(({ address, outcome }) => address === one.address && outcome === one.outcome) === at,
-  );
+const unique = (recipients: ReadonlyArray<ReportedRecipient>): ReadonlyArray<ReportedRecipient> => {
+  const seen = new Set<string>();
+  return recipients.filter(({ address, outcome }) => {
+    const key = `${outcome} ${address}`;
+    return !seen.has(key) && seen.add(key) !== undefined;
+  });
+};

@@ -25,8 +25,8 @@ const isMail = (part: Part): boolean =>
 
 /** The names of the fields may stand behind quotes, and the value in the next line. */
 const idInText =
-  /^[\s>|*]*(?:"?(?:x-(?:microsoft-)?original-|original-|x-)?message[-_ ]?id(?:entifier)?"?)\s*[:=]\s*"?\s*(<[^<>]{3,500}>|[^\s<>@"]{1,200}@[^\s<>"]{1,200})/gim;
-const toInText = /^[\s>|]*(?:to|x-failed-recipients|original-recipient|for)\s*:\s*(.{3,500})$/gim;
+  /^[ \t>|*]*(?:"?(?:x-(?:microsoft-)?original-|original-|x-)?message[-_ ]?id(?:entifier)?"?)\s*[:=]\s*(?:"\s*)?(<[^<>]{3,500}>|[^\s<>@"]{1,200}@[^\s<>"]{1,200})/gim;
+const toInText = /^[ \t>|]*(?:to|x-failed-recipients|original-recipient|for)\s*:\s*(.{3,500})$/gim;
 
 const textOf = (part: Part): string => decodeText(part.content, part.parameters.get("charset"));
 

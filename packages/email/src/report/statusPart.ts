@@ -37,7 +37,7 @@ const delivered = (fields: Fields): ReadonlyArray<ReportedRecipient> => {
   const address = addressOf(fields, "original-recipient", "x-actual-recipient", "final-recipient", "recipient");
   const action = fields.get("action") ?? "";
   if (address === null && action === "") return [];
-  const diagnostic = withoutKind(fields.get("diagnostic-code") ?? "");
+  const diagnostic = withoutKind(fields.get("diagnostic-code") ?? "").slice(0, longest);
   const given = statusIn(fields.get("status") ?? "");
   const said = statusIn(diagnostic);
   // Exim and others say 5.0.0 where the server's own words are precise.
@@ -53,6 +53,9 @@ const delivered = (fields: Fields): ReadonlyArray<ReportedRecipient> => {
     },
   ];
 };
+
+/** More of what a server said is not read, and more recipients of one mail are not. */
+const [longest, most] = [2000, 500];
 
 /** What a delivery status says about each recipient. */
 export const readDeliveryStatus = (part: Part): ReadonlyArray<ReportedRecipient> =>
@@ -80,7 +83,7 @@ export const readFeedback = (part: Part, fallback: ReadonlyArray<string>): Reado
   const named = [...text.matchAll(/^(?:original-rcpt-to|removal-recipient|final-recipient)\s*:\s*(.*)$/gim)].flatMap(
     ([, value = ""]) => withoutKind(value).match(addressInText)?.[0]?.toLowerCase() ?? [],
   );
-  return [...new Set(named.length > 0 ? named : fallback)].map((address) => ({
+  return [...new Set(named.length > 0 ? named : fallback)].slice(0, most).map((address) => ({
     address,
     outcome: "complaint",
     isAddressBad: false,

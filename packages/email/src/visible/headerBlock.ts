@@ -5,7 +5,7 @@ import { fields } from "./words.ts";
 type Field = keyof typeof fields;
 
 const patterns = (Object.keys(fields) as ReadonlyArray<Field>).map(
-  (field) => [field, new RegExp(`^[\\s>*_|]*(?:${fields[field]})\\s*\\*?\\s*[:：]\\s*\\*?\\s*(.*)$`, "iu")] as const,
+  (field) => [field, new RegExp(`^(?:${fields[field]})\\s*(?:\\*\\s*)?[:：]\\s*(?:\\*\\s*)?(.*)$`, "iu")] as const,
 );
 
 const address = /[^\s@<>"]{1,80}@[^\s@<>"]{2,200}/;
@@ -18,9 +18,10 @@ interface Found {
 
 const fieldsOf = (line: string): ReadonlyArray<Found> => {
   const text = line.replaceAll("\u00a0", " ").replace(/[\u200e\u200f]/g, "");
-  if (text.length > 2000) return [];
+  if (text.length > 2000 || !/[:：]/.test(text)) return [];
+  const said = text.replace(/^[\s>*_|]+/, "");
   return patterns.flatMap(([field, pattern]) => {
-    const value = text.match(pattern)?.[1];
+    const value = said.match(pattern)?.[1];
     return value === undefined ? [] : [{ field, value }];
   });
 };

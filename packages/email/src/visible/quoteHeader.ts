@@ -4,6 +4,8 @@ import { opener, wrote } from "./words.ts";
 
 /** What no line before a quote is longer than, and what it does not take more lines than. */
 const [longest, mostLines] = [400, 4];
+/** What is longer before it is joined is no such line, whatever is left of it then. */
+const longestRaw = 1000;
 
 const clock = /(?<!\d)\d{1,2}\s?[:.h時点時시]\s?\d{2}(?!\d)/;
 const day =
@@ -46,8 +48,8 @@ const joined = (lines: ReadonlyArray<string>): string =>
     )
     .join(" ")
     .replace(/<\s+/g, "<")
-    .replace(/\s+>/g, ">")
-    .replace(/^\*+|\*+$/g, "");
+    .replace(/(?<!\s)\s+>/g, ">")
+    .replace(/^\*+|(?<!\*)\*+$/g, "");
 
 /** Lines that say who wrote what follows, and how surely they do. */
 export interface QuoteHeader {
@@ -63,7 +65,7 @@ const matchAt = (lines: ReadonlyArray<string>, at: number): QuoteHeader | null =
   let likely: QuoteHeader | null = null;
   for (let count = 1; count <= mostLines; count++) {
     const last = lines[at + count - 1];
-    if (last === undefined || last.trim() === "") break;
+    if (last === undefined || last.length > longestRaw || last.trim() === "") break;
     // Only the end of an address that was cut may look like a quote.
     if (/^\s*>/.test(last) && !/^\s*>\s*[:：]/.test(last)) break;
     const certainty = judge(joined(lines.slice(at, at + count)));

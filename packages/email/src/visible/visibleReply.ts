@@ -13,17 +13,40 @@ export interface VisibleReply {
 /** What a line of a mail is to its reader. */
 type Kind = "own" | "quoted" | "introduction" | "rest" | "signature";
 
-const originalLine = new RegExp(`^[\\s>*]*[-_=*<~]{2,}\\s*(?:${original})\\s*[-_=*>~:]{0,}\\s*$`, "iu");
-const forwardedLine = new RegExp(
-  `^[\\s*]*(?:[-_=*<~]{2,}\\s*(?:${forwarded})[^\\n]{0,40}|(?:${forwarded})\\s*[:：])[-_=*>~\\s]*$`,
-  "iu",
-);
+const originalWords = new RegExp(`^(?:${original})\\s*(?:[-_=*>~:]+\\s*)?$`, "iu");
+const forwardedWords = new RegExp(`^(?:${forwarded})[^\\n]{0,40}[-_=*>~\\s]*$`, "iu");
+const forwardedField = new RegExp(`^(?:${forwarded})\\s*[:：][-_=*>~\\s]*$`, "iu");
 const aboveLine = new RegExp(`^[\\s>#*=_-]*(?:please )?(?:${above})`, "iu");
-const isQuoted = (line: string): boolean =>
-  /^\s{0,3}>/.test(line) && !(line.length < 500 && /^\s*>{2,}.*<{2,}\s*$/.test(line));
+/** No line of these kinds is longer; what is, is not looked at, as looking would take for ever. */
+const longest = 500;
+
+/** A line's marks and what it says behind them, apart, as patterns that fit both would try every place to part them. */
+const parted = (line: string): readonly [marks: string, said: string] => {
+  const [marks = ""] = line.match(/^[\s>*_=<~-]*/) ?? [];
+  return [marks.trimEnd(), line.slice(marks.length)];
+};
+
+const isOriginal = (line: string): boolean => {
+  if (line.length > longest) return false;
+  const [marks, said] = parted(line);
+  return /[-_=*<~]{2}$/.test(marks) && /^[\s>*]*[-_=*<~]*$/.test(marks) && originalWords.test(said);
+};
+const isForwarded = (line: string): boolean => {
+  if (line.length > longest) return false;
+  const [marks, said] = parted(line);
+  if (/^[\s*]*$/.test(marks) && forwardedField.test(said)) return true;
+  return /[-_=*<~]{2}$/.test(marks) && /^[\s*]*[-_=*<~]*$/.test(marks) && forwardedWords.test(said);
+};
+const isAbove = (line: string): boolean => aboveLine.test(line.slice(0, longest));
+/** A line such as `>>> Ann <<<` is no quote. */
+const isFramed = (line: string): boolean => {
+  const text = line.trim();
+  return text.length < longest && text.startsWith(">>") && text.endsWith("<<");
+};
+const isQuoted = (line: string): boolean => /^\s{0,3}>/.test(line) && !isFramed(line);
 const isBlank = (line: string): boolean => line.trim() === "";
 /** Stands above what is quoted, and belongs to it. */
-const isRule = (line: string): boolean => /^[\s*]*[-_=*~─—]{3,}\s*$/u.test(line);
+const isRule = (line: string): boolean => line.length <= longest && /^[\s*]*[-_=*~─—]{3,}\s*$/u.test(line);
 
 /** Below the last line that is filled there is nothing to look for. */
 const nextFilled = (lines: ReadonlyArray<string>, from: number): string =>
@@ -36,14 +59,14 @@ const isBrokenQuote = (lines: ReadonlyArray<string>, at: number): boolean => {
     isQuoted(before) &&
     isQuoted(after) &&
     before.trimEnd().length >= 60 &&
-    !/[.?!:;…]\s*$/.test(before) &&
+    !/[.?!:;…]$/.test(before.trimEnd()) &&
     /^[\p{Ll}\d"')]/u.test(line)
   );
 };
 
 /** The end of an address that its mailer broke: `>  <name@example.com>`. */
 const endsLink = (line: string, before: string): boolean =>
-  /^\s*>/.test(line) && /<[^<>]*$/.test(before) && /https?:|@/.test(before);
+  /^\s*>/.test(line) && before.lastIndexOf("<") > before.lastIndexOf(">") && /https?:|@/.test(before);
 
 /** For every line, where the next quote from there begins. */
 const nextQuotesOf = (lines: ReadonlyArray<string>): ReadonlyArray<number> => {
@@ -58,18 +81,18 @@ const classify = (lines: ReadonlyArray<string>, isForward: boolean): ReadonlyArr
   const put = (kind: Kind, count: number) => {
     for (let left = count; left > 0; left--) kinds.push(kind);
   };
-  const ownSoFar = () => kinds.some((kind, at) => kind === "own" && !isBlank(lines[at] ?? ""));
+  let hasOwn = false;
   let nextQuotes: ReadonlyArray<number> | undefined;
   while (kinds.length < lines.length) {
     const at = kinds.length;
     const line = lines[at] ?? "";
     const rest = lines.length - at;
     // What is passed on is why it was sent.
-    if (forwardedLine.test(line) && !kinds.includes("rest")) {
+    if (isForwarded(line)) {
       put("own", rest);
       break;
     }
-    if (aboveLine.test(line) || (originalLine.test(line) && !isForward)) {
+    if (isAbove(line) || (isOriginal(line) && !isForward)) {
       put("rest", rest);
       break;
     }
@@ -97,10 +120,11 @@ const classify = (lines: ReadonlyArray<string>, isForward: boolean): ReadonlyArr
       const end = nextQuotes[at + 1] ?? lines.length;
       if (beginsSignature(lines, at, end)) {
         // Above everything else a device says nothing about what follows.
-        put("signature", isDeviceLine(line) && !ownSoFar() ? 1 : end - at);
+        put("signature", isDeviceLine(line) && !hasOwn ? 1 : end - at);
         continue;
       }
     }
+    hasOwn ||= !isBlank(line);
     put("own", 1);
   }
   return kinds;
