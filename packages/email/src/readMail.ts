@@ -2,6 +2,7 @@ import type { AcceptedItem, Correspondent, ReadFile, Reading } from "@deskwright
 import { fingerprintOf } from "./fingerprint.ts";
 import { natureOf } from "./nature/nature.ts";
 import { silenceOf } from "./nature/silence.ts";
+import { contentUrlsIn } from "./parse/contentId.ts";
 import { allHeaders, headerOf } from "./parse/headers.ts";
 import type { Mail, OwnAddresses } from "./parse/Mail.ts";
 import { isOwnAddress, parseMail } from "./parse/parseMail.ts";
@@ -50,7 +51,10 @@ const messageOf = (mail: Mail, item: AcceptedItem, own: OwnAddresses): Omit<Read
   const remarks = [...remarksOf(item.about), ...body.remarks];
   if (from === null) remarks.push("The mail does not say who sent it.");
   if (body.html !== null && html === null) remarks.push("Its html is too long to be shown.");
-  const files: ReadonlyArray<ReadFile> = body.files;
+  const shown = contentUrlsIn(html ?? "");
+  const files = body.files.map(
+    (file): ReadFile => (shown.has(file.inlineAs ?? "") ? file : { ...file, inlineAs: null }),
+  );
   const replyTo = mail.replyTo.find(({ address }) => address !== from?.address && !isOwnAddress(address, own));
   return {
     fingerprint: fingerprintOf(item.raw, mail),

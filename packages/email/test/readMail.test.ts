@@ -67,6 +67,24 @@ describe("a mail is read", () => {
     });
   });
 
+  test("with each picture by the whole name that it has in the html", async () => {
+    const html = `<img src="cid:foo%40bar"><img src='cid:img1'><img src=cid:img10><td background="cid:behind">cid:said`;
+    const ids = ["foo@bar", "img10", "img1", "img", "behind", "said"];
+    const pictures = ids.map((id) => [["Content-Type: image/png", `Content-ID: <${id}>`], "x"] as const);
+    const [headers, content] = multipart("related", [["Content-Type: text/html"], html], ...pictures);
+    const found = await message(read([...base, ...headers], content));
+    expect(found.files.map(({ inlineAs }) => inlineAs)).toEqual([
+      "cid:foo@bar",
+      "cid:img10",
+      "cid:img1",
+      null,
+      null,
+      null,
+    ]);
+    // As it is replaced by those who show it.
+    expect(found.html?.match(/cid:[^"'\s>]+(?=")/g)).toEqual(["cid:foo@bar", "cid:img1", "cid:img10"]);
+  });
+
   test("with everybody else who got it, and where the answer goes", async () => {
     const found = await message(
       read([

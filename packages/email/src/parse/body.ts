@@ -1,17 +1,19 @@
 import type { ReadFile } from "@deskwright/core";
 import { decodeText } from "./charset.ts";
+import { contentUrl } from "./contentId.ts";
 import { fileName, givenName } from "./fileName.ts";
 import { unflow } from "./flowed.ts";
 import { headerOf, rawHeader } from "./headers.ts";
 import { htmlToText } from "./htmlText.ts";
 import { type Part, readPart } from "./part.ts";
-import { escapedHtml, namedByHtml } from "./safeHtml.ts";
+import { escapedHtml } from "./safeHtml.ts";
 
 /** What a mail says, and what came with it. */
 export interface Body {
   readonly text: string;
   /** As it came, not yet safe; null where there is text alone. */
   readonly html: string | null;
+  /** Inline as far as they have a name to be shown by, whether or not the html shows them. */
   readonly files: ReadonlyArray<ReadFile>;
   readonly remarks: ReadonlyArray<string>;
 }
@@ -77,16 +79,16 @@ class Reader {
 }
 
 const contentId = (part: Part): string =>
-  (rawHeader(part.headers, "content-id") ?? "").replace(/^\s*<|>\s*$/g, "").trim();
+  (rawHeader(part.headers, "content-id") ?? "").slice(0, 1000).trim().replace(/^<|>$/g, "").trim();
 
-const fileOf = (part: Part, shown: ReadonlySet<string>): ReadFile => {
+const fileOf = (part: Part): ReadFile => {
   const id = contentId(part);
   return {
     name: fileName(part),
     contentType: part.type,
     // A copy, as the whole mail would otherwise be kept for the smallest of its files.
     content: Uint8Array.from(part.content),
-    inlineAs: id !== "" && shown.has(id) ? `cid:${id}` : null,
+    inlineAs: id === "" ? null : contentUrl(id),
   };
 };
 
@@ -141,13 +143,10 @@ export const readBody = (root: Part, depth = 0): Body => {
   });
   const joined = texts.map((text) => text.replace(/^(?:[ \t]*\n)+/, "").trimEnd()).filter((text) => text !== "");
   const text = joined.join("\n\n") || forwardedText(reader.files, depth);
-  const shown = hasHtml ? namedByHtml(html) : new Set<string>();
   return {
     text,
     html: hasHtml && html.trim() !== "" ? html : null,
-    files: reader.files
-      .filter((part) => part.content.length > 0 || givenName(part) !== null)
-      .map((part) => fileOf(part, shown)),
+    files: reader.files.filter((part) => part.content.length > 0 || givenName(part) !== null).map(fileOf),
     remarks: remarksOn(reader.files, root, text),
   };
 };

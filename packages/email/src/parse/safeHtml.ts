@@ -1,4 +1,5 @@
 import type sanitize from "sanitize-html";
+import { contentUrl } from "./contentId.ts";
 import { sanitized } from "./sanitized.ts";
 
 const color = [/^#[0-9a-f]{3,8}$/i, /^[a-z]{3,30}$/i, /^rgba?\([\d\s.,%]{1,40}\)$/i];
@@ -56,7 +57,7 @@ const picture = /^data:image\/(?:png|gif|jpeg|webp|bmp);base64,[a-z0-9+/=\s]+$/i
 
 const image = (_tag: string, attributes: sanitize.Attributes): sanitize.Tag => {
   const { src = "", srcset: _, ...rest } = attributes;
-  if (/^cid:/i.test(src)) return { tagName: "img", attribs: { ...rest, src: `cid:${src.slice(4).trim()}` } };
+  if (/^cid:/i.test(src)) return { tagName: "img", attribs: { ...rest, src: contentUrl(src.slice(4)) } };
   if (picture.test(src)) return { tagName: "img", attribs: { ...rest, src } };
   // Fetching it would tell its owner who reads the mail, when, and where.
   if (/^(?:https?:)?\/\//i.test(src))
@@ -98,18 +99,6 @@ export const safeHtml = (html: string): string | null =>
         nestingLimit: 200,
         transformTags: { img: image, a: link },
       })?.trim() ?? null);
-
-/** The names by which html shows the files that came with it, such as `logo` for `cid:logo`. */
-export const namedByHtml = (html: string): ReadonlySet<string> =>
-  new Set(
-    [...html.matchAll(/(?:src|background)\s*=\s*["']?cid:([^"'\s>]+)/gi)].map(([, id = ""]) => {
-      try {
-        return decodeURIComponent(id);
-      } catch {
-        return id;
-      }
-    }),
-  );
 
 /** Text as html. */
 export const escapedHtml = (text: string): string =>

@@ -201,11 +201,19 @@ describe("the files of a mail", () => {
     expect(Buffer.from(read(...multipart("mixed", part)).files[0]?.content ?? []).toString()).toBe("hello");
   });
 
-  test("are inline only where the html shows them", () => {
-    const picture = (id: string) =>
-      [["Content-Type: image/png", `Content-ID: <${id}>`, base64], "iVBORw0KGgo="] as const;
-    const { files } = read(...multipart("related", [[html], "<img src='cid:a%40b'>"], picture("a@b"), picture("c@d")));
-    expect(files.map(({ inlineAs }) => inlineAs)).toEqual(["cid:a@b", null]);
+  test("say by what name html may show them", () => {
+    const picture = (...id: ReadonlyArray<string>) =>
+      [["Content-Type: image/png", ...id, base64], "iVBORw0KGgo="] as const;
+    const { files } = read(
+      ...multipart(
+        "mixed",
+        picture("Content-ID: <a@b>"),
+        picture("Content-ID: c%40d"),
+        picture("Content-ID: <>"),
+        picture(),
+      ),
+    );
+    expect(files.map(({ inlineAs }) => inlineAs)).toEqual(["cid:a@b", "cid:c@d", null, null]);
   });
 });
 

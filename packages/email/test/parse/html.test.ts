@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { contentUrl, contentUrlsIn } from "../../src/parse/contentId.ts";
 import { htmlToText } from "../../src/parse/htmlText.ts";
-import { namedByHtml, safeHtml } from "../../src/parse/safeHtml.ts";
+import { safeHtml } from "../../src/parse/safeHtml.ts";
 
 describe("the text of html", () => {
   test.each([
@@ -102,11 +103,28 @@ describe("html that is shown", () => {
     expect(safeHtml("a".repeat(2_000_001))).toBeNull();
   });
 
-  test("names the files that it shows", () => {
-    expect([...namedByHtml(`<img src="cid:a"><IMG SRC=cid:b%20c><td background='cid:d%zz'>`)]).toEqual([
-      "a",
-      "b c",
-      "d%zz",
-    ]);
+  test("is none where it is nested deeper than any letter, and is read as text all the same", () => {
+    const deep = `${"<div>".repeat(1001)}Hi &lt;you&gt;${"</div>".repeat(1001)}`;
+    expect(safeHtml(deep)).toBeNull();
+    expect(htmlToText(deep)).toBe("Hi <you>");
+    expect(safeHtml(`${"<p>Hi</p>".repeat(2000)}<br><img>`)).not.toBeNull();
+    expect(safeHtml("<p>Hi<li>You<tr><td>One".repeat(200))).not.toBeNull();
+  });
+
+  test.each([
+    ["logo", "logo", "cid:logo"],
+    ["logo@a", " logo@a ", "cid:logo@a"],
+    ["foo@bar", "foo%40bar", "cid:foo@bar"],
+    ["foo%40bar", "foo@bar", "cid:foo@bar"],
+    ["b c", "b%20c", "cid:b%20c"],
+    ["d%zz", "d%zz", "cid:d%25zz"],
+    ["a&b", "a&amp;b", "cid:a%26b"],
+    [`a"'<b>`, "a&quot;'&lt;b&gt;", "cid:a%22%27%3Cb%3E"],
+    ["ü", "%C3%BC", "cid:ü"],
+  ])("names the file %j, which it names %j, as %s", (id, written, url) => {
+    expect(contentUrl(id)).toBe(url);
+    const safe = safeHtml(`<img alt="x" src="cid:${written}"><IMG SRC="CID:${written}">`) ?? "";
+    expect(safe).toBe(`<img alt="x" src="${url}" /><img src="${url}" />`);
+    expect([...contentUrlsIn(safe)]).toEqual([url]);
   });
 });
