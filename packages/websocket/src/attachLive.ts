@@ -3,6 +3,7 @@ import type { Duplex } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Helpdesk, StorageError } from "@deskwright/core";
 import { WebSocketServer } from "ws";
+import { claimUpgrades } from "./claimUpgrades.ts";
 import { Door } from "./Door.ts";
 import { Hub } from "./Hub.ts";
 import { type LiveOptions, limitsOf } from "./LiveOptions.ts";
@@ -73,19 +74,12 @@ export const attachLive = (server: Server, desk: Helpdesk, options: LiveOptions)
     }
   };
 
-  const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    const params = match(pathnameOf(request.url ?? ""));
-    if (params === null) return;
-    socket.on("error", () => socket.destroy());
-    void serve(request, socket, head, params);
-  };
-
   const pings = setInterval(() => {
     for (const session of sessions) session.ping();
   }, limits.pingMs).unref();
 
   const end = async () => {
-    server.off("upgrade", onUpgrade);
+    release();
     clearInterval(pings);
     const goodbyes = Promise.allSettled([...sessions].map((session) => session.end()));
     await Promise.race([goodbyes, sleep(limits.closeMs, undefined, { ref: false })]);
@@ -98,7 +92,10 @@ export const attachLive = (server: Server, desk: Helpdesk, options: LiveOptions)
     return closing;
   };
 
-  server.on("upgrade", onUpgrade);
+  const release = claimUpgrades(server, (request) => {
+    const params = match(pathnameOf(request.url ?? ""));
+    return params && ((_, socket, head) => void serve(request, socket, head, params));
+  });
   void hub.ended.then(close);
   return { close };
 };

@@ -19,6 +19,12 @@ export class Unauthorized extends Error {
   override readonly message = "Nobody is asking.";
 }
 
+/** Nothing is upgraded at this path. */
+export class NoUpgrade extends Error {
+  override readonly name = "NotFound";
+  override readonly message = "There are no sockets at this path.";
+}
+
 /** The HTTP status that refuses a handshake because of an error: its own, or that of a 4xx it names by itself. */
 export const statusOf = (error: unknown): number => {
   if (error instanceof StorageError) return error.retryable ? 503 : 500;
