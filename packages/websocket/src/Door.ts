@@ -27,8 +27,13 @@ export class Door {
     this.#maxSockets = maxSockets;
   }
 
+  /** Whom the host means. */
+  whoIs(who: ActorRef): Promise<Actor> {
+    return this.#desk.as(who).actor();
+  }
+
   async admit(who: ActorRef, params: Readonly<Record<string, string>>, request: IncomingMessage): Promise<Guest> {
-    const actor = await this.#desk.as(who).actor();
+    const actor = await this.whoIs(who);
     const { role, tenant, user } = actor;
     const desk = this.#desk.as({ role, tenant, ...(user !== null && { user }) });
     const subscriptions = this.#subscribe(params, request);

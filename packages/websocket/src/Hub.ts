@@ -25,6 +25,7 @@ export class Hub {
   readonly ended: Promise<void>;
   readonly #desk: Helpdesk;
   readonly #protocol: LiveProtocol;
+  readonly #onEvent: (event: Event) => void;
   readonly #stopped = new AbortController();
   /** Parties that are being asked whether they may still read their ticket. */
   readonly #doubted = new Set<Party>();
@@ -32,9 +33,15 @@ export class Hub {
   #signals = Promise.resolve();
   #position = 0;
 
-  constructor(desk: Helpdesk, protocol: LiveProtocol, onSignal: (signal: LiveSignal) => Promise<void>) {
+  constructor(
+    desk: Helpdesk,
+    protocol: LiveProtocol,
+    onEvent: (event: Event) => void,
+    onSignal: (signal: LiveSignal) => Promise<void>,
+  ) {
     this.#desk = desk;
     this.#protocol = protocol;
+    this.#onEvent = onEvent;
     this.ready = this.patiently(() => desk.eventPage()).then(({ position }) => {
       this.#position = position;
     });
@@ -119,6 +126,7 @@ export class Hub {
 
   /** Whoever subscribes while something is being read is handed it, too: only then does the position move on. */
   readonly #tell = async (event: Event): Promise<void> => {
+    this.#onEvent(event);
     const views = new Map<Party, string | null>();
     const parcels = new Map<string, Parcel>();
     const listening = () => [

@@ -20,7 +20,8 @@ export interface LiveOptions {
   readonly path: string | PathMatcher;
   /**
    * Who asks. null refuses the handshake with 401, and so does an error `Unauthorized`; `NotFound` with 404,
-   * `NotAllowed` with 403, a storage that is away with 503.
+   * `NotAllowed` with 403, a storage that is away with 503. Asked again at each ping and when the user has changed: an
+   * answer that refuses or names somebody else closes the socket with 1008, a failure of any other kind leaves it open.
    */
   readonly actor: (
     request: IncomingMessage,
@@ -46,7 +47,10 @@ export interface LiveOptions {
   readonly maxSocketsPerActor?: number;
   /** How many frames a socket may send: so many at once, and so many a second; others wait. 200 and 50 by default. */
   readonly rate?: { readonly burst: number; readonly perSecond: number };
-  /** How often sockets are pinged, in milliseconds; one that gave no answer to the last is cut. 30,000 by default. */
+  /**
+   * How often sockets are pinged and their actors asked for again, in milliseconds; one that gave no answer to the last
+   * ping is cut. 30,000 by default.
+   */
   readonly pingMs?: number;
   /** How long `close` waits for clients to say goodbye before it cuts them, in milliseconds; 5,000 by default. */
   readonly closeMs?: number;

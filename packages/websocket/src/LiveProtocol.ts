@@ -40,7 +40,8 @@ export interface LiveContext {
 export interface LiveProtocol {
   /**
    * Where present, a request without an actor is let in, and its first frames must lead to `context.login`; a socket
-   * that has not done so by the deadline is closed with 1008.
+   * that has not done so by the deadline is closed with 1008. Whether that login still counts later is the protocol's
+   * to watch, and to end with `context.close`: `actor` is asked again only for those whom it let in.
    */
   readonly login?: { readonly deadlineMs: number };
   /** The first texts for a socket whose actor is known, sent before anything that it hears. */

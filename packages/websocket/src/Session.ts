@@ -12,6 +12,7 @@ import type { LiveContext, LiveProtocol } from "./LiveProtocol.ts";
 import { Outbox } from "./Outbox.ts";
 import { report, textOf } from "./Parcel.ts";
 import type { Presence } from "./Presence.ts";
+import { reasonToLeave } from "./recheck.ts";
 import { frameErrorOf } from "./refusal.ts";
 import type { ServerFrame } from "./ServerFrame.ts";
 import { Subscriptions } from "./Subscriptions.ts";
@@ -23,6 +24,8 @@ export interface LiveServer {
   readonly door: Door;
   readonly protocol: LiveProtocol;
   readonly limits: ReturnType<typeof limitsOf>;
+  /** Who asks by a request, as the host says now. */
+  readonly ask: (request: IncomingMessage, params: Readonly<Record<string, string>>) => Promise<Actor | null>;
 }
 
 /** One open socket. */
@@ -36,6 +39,7 @@ export class Session implements LiveContext {
   #guest: Guest | null = null;
   #subscriptions: Subscriptions | null = null;
   #deadline: NodeJS.Timeout | undefined;
+  #isByRequest = false;
   #answered = true;
   #closed = false;
 
@@ -94,6 +98,7 @@ export class Session implements LiveContext {
   /** Begins as the actor of the request, or waits for a login. */
   async open(guest: Guest | null): Promise<void> {
     const { login } = this.#server.protocol;
+    this.#isByRequest = guest !== null;
     try {
       if (guest !== null) await this.#enter(guest);
       else this.#deadline = setTimeout(() => this.close(1008, "No login in time"), login?.deadlineMs ?? 0);
@@ -157,6 +162,14 @@ export class Session implements LiveContext {
       this.#answered = this.#intake.isHeldUp && this.#socket.bufferedAmount === 0;
       this.#socket.ping();
     } else this.terminate();
+  }
+
+  /** Closes the socket of somebody whom the host lets in no more, or takes for somebody else. */
+  async check(): Promise<void> {
+    const { actor } = this;
+    if (this.#closed || !this.#isByRequest || actor === null) return;
+    const reason = await reasonToLeave(actor, () => this.#server.ask(this.request, this.params));
+    if (reason !== null) this.close(1008, reason);
   }
 
   get #known(): { readonly guest: Guest; readonly subscriptions: Subscriptions } {

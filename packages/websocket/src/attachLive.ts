@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Helpdesk, StorageError } from "@deskwright/core";
+import { type Event, type Helpdesk, StorageError } from "@deskwright/core";
 import { WebSocketServer } from "ws";
 import { claimUpgrades } from "./claimUpgrades.ts";
 import { Door } from "./Door.ts";
@@ -11,6 +11,7 @@ import { ownProtocol } from "./ownProtocol.ts";
 import { report } from "./Parcel.ts";
 import { Presence } from "./Presence.ts";
 import { matcherOf, pathnameOf } from "./path.ts";
+import { makeRechecks } from "./recheck.ts";
 import { refuse, statusOf, Unauthorized } from "./refusal.ts";
 import { Session } from "./Session.ts";
 
@@ -37,7 +38,13 @@ export const attachLive = (server: Server, desk: Helpdesk, options: LiveOptions)
   const protocol = options.protocol ?? ownProtocol;
   const match = matcherOf(options.path);
   const presence = new Presence(limits.presenceMs, (signal) => hub.signal(signal));
-  const hub = new Hub(desk, protocol, async (signal) => presence.hear(signal));
+  const onEvent = (event: Event) => {
+    // The user may have been made inactive, or something else: whoever they are by now is asked at once.
+    if (event.type !== "UserChanged") return;
+    for (const session of sessions)
+      if (session.actor?.user === event.userId && session.actor.tenant === event.tenant) void session.check();
+  };
+  const hub = new Hub(desk, protocol, onEvent, async (signal) => presence.hear(signal));
   const door = new Door(desk, options.subscribe, limits.maxSocketsPerActor);
   const sockets = new WebSocketServer({
     noServer: true,
@@ -46,13 +53,21 @@ export const attachLive = (server: Server, desk: Helpdesk, options: LiveOptions)
     perMessageDeflate: false,
   });
   const sessions = new Set<Session>();
+  const recheck = makeRechecks();
   let closing: Promise<void> | null = null;
+
+  const whoAsks = async (request: IncomingMessage, params: Params) => (await options.actor(request, params)) ?? null;
 
   const admit = async (request: IncomingMessage, params: Params) => {
     await hub.ready;
-    const who = (await options.actor(request, params)) ?? null;
+    const who = await whoAsks(request, params);
     if (who === null && protocol.login === undefined) throw new Unauthorized();
     return who === null ? null : await door.admit(who, params, request);
+  };
+
+  const ask = async (request: IncomingMessage, params: Params) => {
+    const who = await whoAsks(request, params);
+    return who && door.whoIs(who);
   };
 
   const serve = async (request: IncomingMessage, socket: Duplex, head: Buffer, params: Params) => {
@@ -62,7 +77,7 @@ export const attachLive = (server: Server, desk: Helpdesk, options: LiveOptions)
       let opened = false;
       sockets.handleUpgrade(request, socket, head, (webSocket) => {
         opened = true;
-        const session = new Session({ hub, presence, door, protocol, limits }, webSocket, socket, request, params);
+        const session = new Session({ hub, presence, door, protocol, limits, ask }, webSocket, socket, request, params);
         sessions.add(session);
         webSocket.once("close", () => sessions.delete(session));
         void session.open(guest);
@@ -76,6 +91,7 @@ export const attachLive = (server: Server, desk: Helpdesk, options: LiveOptions)
 
   const pings = setInterval(() => {
     for (const session of sessions) session.ping();
+    recheck(sessions);
   }, limits.pingMs).unref();
 
   const end = async () => {
