@@ -1,13 +1,13 @@
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { type ActorRef, createHelpdesk } from "@deskwright/core";
-import { helpdesk, serve } from "@deskwright/express";
+import { helpdesk, sendProblem, serve } from "@deskwright/express";
 import { bearerToken, jwtVerifier, passwordLogin } from "@deskwright/express/login";
 import { localFiles } from "@deskwright/files";
 import { postgres } from "@deskwright/postgres";
 import { embedded } from "@deskwright/postgres/embedded";
 import { attachLive } from "@deskwright/websocket";
-import express from "express";
+import express, { type ErrorRequestHandler } from "express";
 import { mail } from "./mail.ts";
 import { outboxPages } from "./outboxPages.ts";
 import { firstPeople } from "./people.ts";
@@ -30,7 +30,9 @@ const verify = jwtVerifier({ secret });
 /** Who a token stands for. The user is looked up each time: who was made inactive is out at once. */
 const actorOf = async (token: string | null): Promise<ActorRef | null> => {
   if (token === null) return null;
-  const { sub } = await verify(token);
+  const { sub = "" } = await verify(token);
+  // A token that another program signed with the same secret may name its own people.
+  if (!/^[1-9]\d{0,14}$/.test(sub)) return null;
   const [user] = await desk.users.list({ ids: [Number(sub)] });
   return user?.active ? { role: user.role, user: user.id } : null;
 };
@@ -44,6 +46,10 @@ app.get("/health", async (_req, res) => {
 });
 
 if (local) app.use("/outbox", outboxPages(local.outbox));
+
+// Whatever failed on the way here. Four parameters are what tells Express that this is for errors.
+const problems: ErrorRequestHandler = (error, _req, res, _next) => sendProblem(res, error);
+app.use(problems);
 
 const server = createServer(app);
 const live = attachLive(server, desk, {

@@ -1,8 +1,10 @@
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { SignJWT } from "jose";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { WebSocket } from "ws";
+import { keptSecret } from "../src/secret.ts";
 import { type Reference, send, startReference } from "./reference.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "express-server-"));
@@ -43,6 +45,25 @@ test("it says whether it is well", async () => {
 test("nobody gets in without a token, nor with a wrong one", async () => {
   expect((await send(`${server.url}/support/tickets`)).status).toBe(401);
   expect((await send(`${server.url}/support/tickets`, { token: "nonsense" })).status).toBe(401);
+});
+
+test.each(["abc", "1.5", "-1", "99999999999999999999", undefined])(
+  "nobody is who a good token names %s",
+  async (sub) => {
+    const signing = new SignJWT().setProtectedHeader({ alg: "HS256" }).setExpirationTime("1h");
+    if (sub !== undefined) signing.setSubject(sub);
+    const token = await signing.sign(new TextEncoder().encode(keptSecret(directory)));
+    expect(await send(`${server.url}/support/tickets`, { token })).toMatchObject({
+      status: 401,
+      body: { status: 401 },
+    });
+  },
+);
+
+test("what fails outside the helpdesk is told as a problem, with nothing of the inside", async () => {
+  const response = await fetch(`${server.url}/outbox/%zz`);
+  expect([response.status, response.headers.get("content-type")]).toEqual([400, "application/problem+json"]);
+  expect(await response.text()).not.toMatch(/node_modules|\.ts|<html/);
 });
 
 test("a user with a password logs in, and is out at once when they are made inactive", async () => {
