@@ -36,7 +36,7 @@ export const outboxPages = (outbox: Outbox): Router => {
   };
 
   router.use(localOnly);
-  router.get("/", pages, async (_req, res) => {
+  router.get("/", pages, async (req, res) => {
     const rows = await Promise.all(
       outbox
         .names()
@@ -44,7 +44,7 @@ export const outboxPages = (outbox: Outbox): Router => {
         .map(async (name) => {
           const found = await mailOf(name);
           const to = found?.mail.to?.map(({ address }) => address).join(", ") ?? "";
-          return `<li><a href="outbox/${encodeURIComponent(name)}">${escaped(found?.mail.subject ?? name)}</a> to ${escaped(to)}</li>`;
+          return `<li><a href="${escaped(req.baseUrl)}/${encodeURIComponent(name)}">${escaped(found?.mail.subject ?? name)}</a> to ${escaped(to)}</li>`;
         }),
     );
     res.send(page("Outbox", rows.length === 0 ? "<p>No mail has left yet.</p>" : `<ul>${rows.join("\n")}</ul>`));
@@ -61,7 +61,7 @@ export const outboxPages = (outbox: Outbox): Router => {
         .toString("latin1")
         .split(/\r?\n\r?\n/, 1)[0] ?? "";
     const frame = mail.html
-      ? `<h2>HTML</h2><iframe sandbox src="${encodeURIComponent(String(req.params["name"]))}/html"></iframe>`
+      ? `<h2>HTML</h2><iframe sandbox src="${escaped(req.baseUrl)}/${encodeURIComponent(String(req.params["name"]))}/html"></iframe>`
       : "";
     const body = `<h2>Headers</h2><pre>${escaped(head)}</pre><h2>Text</h2><pre>${escaped(mail.text ?? "")}</pre>${frame}`;
     res.send(page(mail.subject ?? "A mail", body));

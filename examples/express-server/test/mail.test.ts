@@ -18,7 +18,7 @@ afterAll(async () => {
 
 const page = async (path: string) => (await fetch(server.url + path)).text();
 const links = async () =>
-  [...(await page("/outbox")).matchAll(/href="(outbox\/[^"]+)"/g)].map(([, link]) => `/${link}`);
+  [...(await page("/outbox")).matchAll(/href="(\/outbox\/[^"]+)"/g)].map(([, link = ""]) => link);
 const until = async <A>(read: () => Promise<A>, isThere: (found: A) => boolean): Promise<A> => {
   let found = await read();
   await vi.waitFor(
@@ -56,7 +56,10 @@ test("a mail becomes a ticket, and the answer through the API is a mail that can
   });
   expect(status).toBe(201);
   const [answer = ""] = await until(links, (all) => all.length === 2);
+  // A browser finds the mail from the address with a slash at its end, too.
+  expect(await page("/outbox/")).toContain(`href="${answer}"`);
   const shown = await page(answer);
+  expect(shown).toContain(`src="${answer}/html"`);
   expect(shown).toContain("&#60;first@example.org&#62;");
   expect(shown).toContain("Use &#60;b&#62;water&#60;/b&#62;.");
   expect(shown).not.toContain("<script>");
