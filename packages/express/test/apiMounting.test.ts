@@ -38,6 +38,31 @@ describe("the API", () => {
     expect((await ask("GET", "/tickets?tag[]=a", ada)).json.errors).toMatchObject([{ path: ["tag[]"] }]);
   });
 
+  test.each(["application/x-www-form-urlencoded", "text/plain", "text/plain; a=json"])(
+    "takes no body of the type %s, whatever the host's parsers make of it",
+    async (type) => {
+      const app = express().use(express.urlencoded({ extended: true }), express.json({ type: "text/plain" }));
+      // A parser of the host's own that asks for no type.
+      app.use((req, _res, next) => {
+        req.body ??= { subject: "A", text: "B" };
+        next();
+      });
+      const desk = await newDesk();
+      const ask = await askingApp(app.use(helpdesk(desk, { actor })));
+      const body = type.startsWith("text/plain") ? '{"subject":"A","text":"B"}' : "subject=A&text=B";
+      const answer = await ask("POST", "/tickets", { ...ada, body, headers: { "content-type": type } });
+      expect([answer.status, answer.json.code]).toEqual([415, "UnsupportedMediaType"]);
+      expect((await desk.tickets.list()).items).toEqual([]);
+    },
+  );
+
+  test("takes a body of a type that ends in +json, as the host has parsed it", async () => {
+    const app = express().use(express.json({ type: "+json" }));
+    const ask = await askingApp(app.use(helpdesk(await newDesk(), { actor })));
+    const headers = { "content-type": "application/vnd.api+json" };
+    expect((await ask("POST", "/tickets", { ...opening, headers })).status).toBe(201);
+  });
+
   test("lives beside the host's own routes and lets pass what is not its own", async () => {
     const app = express();
     app.get("/support/tickets/mine", (_req, res) => {
