@@ -43,6 +43,20 @@ test("every fenced TypeScript example compiles", { timeout: 120_000 }, () => {
   }
 });
 
+test("what an example says that it prints, it does print", () => {
+  const run = pages.flatMap((page) => fencesOf(page, read(page))).filter(({ isRun }) => isRun);
+  expect(run.map(({ page }) => page)).toContain(join("docs", "1-start.md"));
+  for (const { page, code } of run) {
+    // From inside the docs package, so that it imports what its manifest names.
+    const options = { cwd: join(root, "docs"), input: code, encoding: "utf8" } as const;
+    const { stdout, stderr, status } = spawnSync(process.execPath, ["--input-type=module-typescript", "-"], options);
+    expect(status, `${page}: ${stderr}`).toBe(0);
+    const promised = [...code.matchAll(/\/\/ prints "([^"]+)"/g)].map(([, text = ""]) => text);
+    expect(promised.length, page).toBeGreaterThan(0);
+    for (const text of promised) expect(stdout.split("\n"), page).toContain(text);
+  }
+});
+
 test("the errors page has exactly the errors there are", () => {
   const errors = Object.entries(core)
     .filter(([, value]) => typeof value === "function" && value.prototype instanceof Error)

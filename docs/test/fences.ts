@@ -4,6 +4,8 @@ export interface Fence {
   /** The line the example begins at, from 1. */
   readonly line: number;
   readonly code: string;
+  /** Whether it is run for real, as its fence says: ```ts run */
+  readonly isRun: boolean;
 }
 
 /** What a page may take as given in an example, named behind its fence: ```ts given=desk,app */
@@ -29,7 +31,7 @@ export const fencesOf = (page: string, text: string): ReadonlyArray<Fence> => {
       return declaration;
     });
     const line = text.slice(0, match.index).split("\n").length;
-    fences.push({ page, line, code: [...given, code, "export {};"].join("\n") });
+    fences.push({ page, line, isRun: words.trim() === "run", code: [...given, code, "export {};"].join("\n") });
   }
   return fences;
 };
