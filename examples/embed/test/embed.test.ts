@@ -36,8 +36,15 @@ test("who is logged in at the shop opens tickets with no other login, and those 
   expect(messages.map(({ text }: { text: string }) => text)).toEqual(["It burns.", "Step away."]);
   const { body: requester } = await call("GET", `/support/users/${opened.body.requester}`, { cookie: ben });
   expect(requester).toMatchObject({ externalId: "u-7f3", name: "Ada", email: "ada@example.com", role: "customer" });
+  expect(requester.emailVerified).toBe(true);
   const charles = await login("charles@example.com", "difference");
   expect((await call("GET", path, { cookie: charles })).status).toBe(404);
+});
+
+test("what is longer than the shop's own parser takes is no trouble for support", async () => {
+  const ada = await login("ada@example.com", "analytical");
+  const ticket = { subject: "A long story", text: "It burns. ".repeat(15_000) };
+  expect((await call("POST", "/support/tickets", { cookie: ada, body: ticket })).status).toBe(201);
 });
 
 test("whoever is not logged in at the shop gets no support", async () => {
