@@ -1,5 +1,6 @@
 import type { AcceptedItem, Correspondent, ReadFile, Reading } from "@deskwright/core";
 import { fingerprintOf } from "./fingerprint.ts";
+import { isForged } from "./nature/forged.ts";
 import { natureOf } from "./nature/nature.ts";
 import { silenceOf } from "./nature/silence.ts";
 import { contentUrlsIn } from "./parse/contentId.ts";
@@ -70,6 +71,7 @@ const messageOf = (mail: Mail, item: AcceptedItem, own: OwnAddresses): Omit<Read
     thread: threadSigns(mail, item.tenant, item.secret),
     nature: natureOf(mail, own),
     silence: silenceOf(mail, own),
+    isForged: isForged(mail, own),
     remarks,
   };
 };

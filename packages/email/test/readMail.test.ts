@@ -32,6 +32,11 @@ const message = async (reading: Promise<Reading>) => {
 };
 
 describe("a mail is read", () => {
+  test("as forged where our own server says so", async () => {
+    const { isForged, silence } = await message(read(["Authentication-Results: example.com; dmarc=fail", ...base]));
+    expect([isForged, silence]).toEqual([true, "DMARC failed"]);
+  });
+
   test("as what somebody wrote", async () => {
     expect(await read(base, "Hello\r\n\r\n-- \r\nAnn")).toEqual({
       type: "message",
@@ -48,6 +53,7 @@ describe("a mail is read", () => {
       thread: { signed: null, refs: [], claimed: null },
       nature: "person",
       silence: null,
+      isForged: false,
       remarks: [],
     });
   });

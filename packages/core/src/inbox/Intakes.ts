@@ -119,58 +119,55 @@ export class Intakes extends Context.Service<
         items: ReadonlyArray<NewItem>,
         going: { readonly claim: Claim; readonly cursor: Schema.Json } | null,
       ) {
-        const attempt = Effect.gen(function* () {
-          const at = yield* writer.now;
-          const seen =
-            items.length === 0
-              ? []
-              : yield* storage.find(
-                  tenant,
-                  items.map(({ key }) => ({ kind: "once", key: onceKey(channel, source, key) })),
-                );
-          const fresh = items.filter(
-            ({ key }, index) => seen[index] === null && items.findIndex((one) => one.key === key) === index,
-          );
-          const { job: ids = [] } = fresh.length === 0 ? {} : yield* storage.reserve(tenant, { job: fresh.length });
-          const raw = `${at.toISOString().slice(0, 10)}/${yield* newToken}`;
-          // The bytes are there before the commit that names them; a crash in between leaves bytes, never a gap. What
-          // comes together lies in one file: a disk takes as long for one as for fifty.
-          if (fresh.length > 0) yield* store.write(raw, bytesOfAll(fresh));
-          let start = 0;
-          const added = fresh.map(({ key, raw: { byteLength: size }, about = null }, index): NewJob => {
-            const payload: InboundPayload = {
-              channel,
-              source,
-              key,
-              raw,
-              start,
-              size,
-              about,
-              receivedAt: at.toISOString(),
-            };
-            start += size;
-            const json = payload as unknown as Schema.Json;
-            return {
-              id: ids[index] as number,
-              kind: inboundKind,
-              payload: json,
-              runAt: at,
-              maxAttempts: tries,
-              unique: null,
-            };
-          });
-          yield* storage.commit({
-            ...emptyCommit(tenant, at),
-            add: { messages: [], events: [], jobs: added },
-            once: fresh.map(({ key }, index) => ({ key: onceKey(channel, source, key), result: ids[index] as number })),
-            done: going === null ? [] : [{ ...going.claim, outcome: { type: "going", payload: going.cursor } }],
-          });
-          added.forEach(({ id }, index) => {
-            recent.add(recentKey(tenant, id), (fresh[index] as NewItem).raw, at.getTime());
-          });
-          return added.map(({ id }) => id);
+        const at = yield* writer.now;
+        const seen =
+          items.length === 0
+            ? []
+            : yield* storage.find(
+                tenant,
+                items.map(({ key }) => ({ kind: "once", key: onceKey(channel, source, key) })),
+              );
+        const fresh = items.filter(
+          ({ key }, index) => seen[index] === null && items.findIndex((one) => one.key === key) === index,
+        );
+        const { job: ids = [] } = fresh.length === 0 ? {} : yield* storage.reserve(tenant, { job: fresh.length });
+        const raw = `${at.toISOString().slice(0, 10)}/${yield* newToken}`;
+        // The bytes are there before the commit that names them; a crash in between leaves bytes, never a gap. What
+        // comes together lies in one file: a disk takes as long for one as for fifty.
+        if (fresh.length > 0) yield* store.write(raw, bytesOfAll(fresh));
+        let start = 0;
+        const added = fresh.map(({ key, raw: { byteLength: size }, about = null }, index): NewJob => {
+          const payload: InboundPayload = {
+            channel,
+            source,
+            key,
+            raw,
+            start,
+            size,
+            about,
+            receivedAt: at.toISOString(),
+          };
+          start += size;
+          const json = payload as unknown as Schema.Json;
+          return {
+            id: ids[index] as number,
+            kind: inboundKind,
+            payload: json,
+            runAt: at,
+            maxAttempts: tries,
+            unique: null,
+          };
         });
-        return yield* attempt;
+        yield* storage.commit({
+          ...emptyCommit(tenant, at),
+          add: { messages: [], events: [], jobs: added },
+          once: fresh.map(({ key }, index) => ({ key: onceKey(channel, source, key), result: ids[index] as number })),
+          done: going === null ? [] : [{ ...going.claim, outcome: { type: "going", payload: going.cursor } }],
+        });
+        added.forEach(({ id }, index) => {
+          recent.add(recentKey(tenant, id), (fresh[index] as NewItem).raw, at.getTime());
+        });
+        return added.map(({ id }) => id);
       });
 
       const understand = Effect.fnUntraced(function* (
