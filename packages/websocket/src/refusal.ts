@@ -47,7 +47,8 @@ export const frameErrorOf = (error: unknown): FrameError => {
     return { code: "InternalError", detail: "Something went wrong." };
   return {
     code: error.name,
-    detail: error.message,
+    // Our errors end with the page of these docs that explains them: the path says nothing to a client.
+    detail: error.message.replace(/ \(see docs\/reference\/errors\.md#\w+\)$/, ""),
     ...(error instanceof InvalidInput && { errors: error.issues }),
     ...(error instanceof RateLimited && { retryAfterMs: error.retryAfterMs }),
   };
