@@ -46,6 +46,9 @@ const described = (error: Error): Details & { readonly code: string } => {
   return { status, code: statuses[status][0].replaceAll(" ", ""), detail: error.message };
 };
 
+/** Our errors end with the page of these docs that explains them: the path says nothing to who has only the API. */
+const withoutPage = (message: string): string => message.replace(/ \(see docs\/reference\/errors\.md#\w+\)$/, "");
+
 /**
  * What to answer to whatever was thrown, for bodies of `application/problem+json` (RFC 9457). Nothing of the inside is
  * told: an error that is neither the helpdesk's nor names a 4xx itself is a plain 500.
@@ -54,7 +57,7 @@ const described = (error: Error): Details & { readonly code: string } => {
  */
 export const problemOf = (error: unknown): Problem => {
   const { status, code, detail, ...rest } = described(error instanceof Error ? error : new Error(String(error)));
-  return { type: "about:blank", title: statuses[status][0], status, code, detail, ...rest };
+  return { type: "about:blank", title: statuses[status][0], status, code, detail: withoutPage(detail), ...rest };
 };
 
 /**

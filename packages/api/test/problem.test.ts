@@ -49,6 +49,16 @@ describe("a problem", () => {
     expect(JSON.stringify(problemOf(thrown))).not.toMatch(/ECONNREFUSED|10\.1\.2\.3|cause|stack/);
   });
 
+  test.each(cases)("of %s names no page that its reader does not have", (thrown) => {
+    expect(problemOf(thrown).detail).not.toMatch(/docs\/|\(see/);
+    if (thrown instanceof NotFound) expect(thrown.message).toContain("docs/reference/errors.md#notfound");
+  });
+
+  test("says what is wrong in one sentence", () => {
+    expect(problemOf(cases[0]?.[0]).detail).toBe("There is no ticket 7.");
+    expect(problemOf(cases[1]?.[0]).detail).toBe("files.0: no");
+  });
+
   test("names the fields that are not usable, and where a ticket can go", () => {
     expect(problemOf(cases[1]?.[0]).errors).toEqual([{ path: ["files", 0], message: "no" }]);
     const tooLarge = new HttpError(413, "FileTooLarge", "Too large", "photo");
