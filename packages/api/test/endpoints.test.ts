@@ -156,9 +156,35 @@ describe("a request", () => {
     ["too much", { limit: "1001" }, ["limit"]],
     ["two of one", { sort: ["id", "-id"] }, ["sort"]],
     ["no time", { createdFrom: "yesterday" }, ["createdFrom"]],
+    ["a number for a time", { createdFrom: "1" }, ["createdFrom"]],
+    ["a time in words", { createdBefore: "31 January 2026" }, ["createdBefore"]],
+    ["a day that there is not", { createdFrom: "2026-02-31" }, ["createdFrom"]],
+    ["an hour that there is not", { createdFrom: "2026-01-31T25:00:00Z" }, ["createdFrom"]],
     ["neither true nor false", { total: "yes" }, ["total"]],
   ])("for a list is refused for %s", async (_, query, fields) => {
     expect([...new Set(await issuesOf("GET /tickets", { query }))]).toEqual(fields);
+  });
+
+  test.each(["2026-01-31", "2026-01-31T09:00", "2026-01-31T09:00:00.5Z", "2026-01-31T09:00:00+02:00"])(
+    "for a list takes the time %s",
+    async (createdFrom) => {
+      expect((await answerOf("GET /tickets", { query: { createdFrom } })).status).toBe(200);
+    },
+  );
+
+  test("says which times it takes", async () => {
+    const error = await answerOf("GET /tickets", { query: { createdFrom: "1" } }).catch((thrown) => thrown);
+    expect(error.issues).toEqual([
+      { path: ["createdFrom"], message: "Expected an ISO 8601 date or date-time, such as 2026-01-31T09:00:00Z" },
+    ]);
+  });
+
+  test("for events begins where nothing has happened yet, unless it names a position", async () => {
+    const { events, position } = JSON.parse((await answerOf("GET /events", {})).body ?? "");
+    expect(events).toEqual([]);
+    const { id } = await admin.tickets.open({ subject: "New", text: "Help", requester: customer });
+    const next = await answerOf("GET /events", { query: { after: String(position) } });
+    expect(JSON.parse(next.body ?? "").events[0]).toMatchObject({ type: "TicketOpened", ticketId: id });
   });
 
   test("is refused where its body is no object", async () => {

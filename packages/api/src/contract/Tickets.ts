@@ -4,9 +4,11 @@ import * as HttpApiGroup from "effect/http-api/HttpApiGroup";
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema";
 import * as OpenApi from "effect/http-api/OpenApi";
 import * as Schema from "effect/Schema";
+import * as Struct from "effect/Struct";
 import { Event, NewMessage, NewTicket } from "./Data.ts";
 import { ifMatch, once, params } from "./Fields.ts";
 import { problems } from "./Problem.ts";
+import { createdWithin } from "./When.ts";
 
 const said = {
   params,
@@ -24,7 +26,7 @@ export const Tickets = HttpApiGroup.make("tickets").add(
     error: problems(400, 413, 415, 422),
   }).annotate(OpenApi.Summary, "Opens a ticket with its first message"),
   HttpApiEndpoint.get("list", "/tickets", {
-    query: TicketListQuery,
+    query: TicketListQuery.mapFields(Struct.assign(createdWithin)),
     success: TicketPage,
     error: problems(422),
   }).annotate(OpenApi.Summary, "A page of the tickets that the actor may see"),

@@ -17,7 +17,13 @@ export const Work = HttpApiGroup.make("work").add(
     query: EventPageQuery,
     success: EventPage,
     error: problems(422),
-  }).annotate(OpenApi.Summary, "What happened after a position, as far as the actor may hear of it"),
+  })
+    .annotate(OpenApi.Summary, "What happened after a position, as far as the actor may hear of it")
+    .annotate(
+      OpenApi.Description,
+      "Without `after` there are no events in the answer, and the newest position: where to begin for what happens from " +
+        "now on. `after=0` begins with the first event there is.",
+    ),
   HttpApiEndpoint.get("jobs", "/jobs", {
     query: JobListQuery,
     success: Schema.Array(Job),
