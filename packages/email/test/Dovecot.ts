@@ -16,7 +16,7 @@ import { join } from "node:path";
 import SMTPConnection from "nodemailer/lib/smtp-connection";
 import { dovecotSettings, oauthSettings } from "./dovecotSettings.ts";
 import { needs } from "./needs.ts";
-import { endWithUs, eventually, freePort, processesBelow, programOf, signalAll } from "./processes.ts";
+import { allGone, endWithUs, eventually, freePort, processesBelow, programOf, signalAll } from "./processes.ts";
 
 /** A mail as it lies in a mailbox. */
 export interface StoredMail {
@@ -118,8 +118,11 @@ export class Dovecot {
     if (master.exitCode !== null || master.signalCode !== null) return;
     const gone = new Promise((resolve) => master.once("exit", resolve));
     signalAll([master.pid], "SIGSTOP");
-    signalAll([...processesBelow(master.pid), master.pid], "SIGKILL");
+    const all = [...processesBelow(master.pid), master.pid];
+    signalAll(all, "SIGKILL");
     await gone;
+    // Those below it hold its sockets a moment longer.
+    await allGone(all);
     rmSync(join(this.folder, "run/master.pid"), { force: true });
   }
 

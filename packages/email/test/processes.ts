@@ -62,6 +62,19 @@ export const programOf = (pid: number): string => {
   }
 };
 
+/** Whether a process holds nothing any more; a dead one that nobody has looked at yet has still its number. */
+const isGone = (pid: number): boolean => {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return stat.slice(stat.lastIndexOf(")") + 2).startsWith("Z");
+  } catch {
+    return true;
+  }
+};
+
+/** Waits until processes that were killed are gone. */
+export const allGone = (pids: ReadonlyArray<number>) => eventually("they are gone", () => pids.every(isGone));
+
 /** Sends a signal to processes that may be gone already. */
 export const signalAll = (pids: ReadonlyArray<number>, signal: NodeJS.Signals) => {
   for (const pid of pids) {
