@@ -1,4 +1,4 @@
-import type { HelpdeskError } from "@deskwright/core";
+import { type HelpdeskError, withoutPage } from "@deskwright/core";
 import { type Problem, type ProblemStatus, statuses } from "./contract/Problem.ts";
 import { HttpError } from "./HttpError.ts";
 
@@ -45,9 +45,6 @@ const described = (error: Error): Details & { readonly code: string } => {
   if (status === null) return { status: 500, code: "InternalError", detail: "Something went wrong." };
   return { status, code: statuses[status][0].replaceAll(" ", ""), detail: error.message };
 };
-
-/** Our errors end with the page of these docs that explains them: the path says nothing to who has only the API. */
-const withoutPage = (message: string): string => message.replace(/ \(see docs\/reference\/errors\.md#\w+\)$/, "");
 
 /**
  * What to answer to whatever was thrown, for bodies of `application/problem+json` (RFC 9457). Nothing of the inside is

@@ -5,7 +5,7 @@ import type { Row } from "./Commit.ts";
 import type { InvalidInput, StorageError } from "./Errors.ts";
 import type { Attachment, File } from "./file/File.ts";
 import { FileStore } from "./file/FileStore.ts";
-import { newFile } from "./file/newFile.ts";
+import { safeName } from "./file/name.ts";
 import { invalidField } from "./Input.ts";
 import { Storage } from "./Storage.ts";
 import { Writer } from "./Writer.ts";
@@ -29,13 +29,18 @@ export class Attachments extends Context.Service<
       InvalidInput | StorageError
     >;
     /**
-     * Stores the bytes of a file whose row is put with the message that carries it. Under the same key the same is stored
-     * again, so that whoever dies before that leaves nothing behind.
+     * Stores the bytes of a file, whose row is to be put by a commit. The bytes are there before the row that names them:
+     * a crash in between leaves bytes, never a hollow row. Under the same key the same is stored again.
      */
     readonly keep: (
       tenant: string,
+      uploadedBy: number | null,
       storageKey: string,
-      file: { readonly name: string; readonly contentType: string; readonly content: Uint8Array },
+      file: {
+        readonly name: string;
+        readonly contentType?: string;
+        readonly content: Uint8Array | AsyncIterable<Uint8Array>;
+      },
     ) => Effect.Effect<File, StorageError>;
     /** Takes back what was kept, and is not carried after all. */
     readonly discard: (files: ReadonlyArray<File>) => Effect.Effect<void, StorageError>;
@@ -89,14 +94,28 @@ export class Attachments extends Context.Service<
         };
       });
 
-      const keep = Effect.fnUntraced(function* (
-        tenant: string,
-        storageKey: string,
-        { content, ...named }: { readonly name: string; readonly contentType: string; readonly content: Uint8Array },
+      const keep: Attachments["Service"]["keep"] = Effect.fnUntraced(function* (
+        tenant,
+        uploadedBy,
+        storageKey,
+        { name, contentType = "application/octet-stream", content },
       ) {
-        const { size, sha256 } = yield* store.write(storageKey, bytesOf(content));
+        const bytes = content instanceof Uint8Array ? once(content) : content;
+        const { size, sha256 } = yield* store.write(storageKey, bytes);
         const { file: [id = 0] = [] } = yield* storage.reserve(tenant, { file: 1 });
-        return newFile(id, yield* writer.now, null, { ...named, size, sha256, storageKey });
+        return {
+          id,
+          version: 0,
+          name: safeName(name),
+          contentType,
+          size,
+          sha256,
+          storageKey,
+          uploadedBy,
+          messageId: null,
+          ticketId: null,
+          createdAt: yield* writer.now,
+        };
       });
 
       const discard = (files: ReadonlyArray<File>) =>
@@ -120,6 +139,6 @@ export class Attachments extends Context.Service<
   );
 }
 
-async function* bytesOf(content: Uint8Array) {
-  yield content;
+async function* once(bytes: Uint8Array) {
+  yield bytes;
 }

@@ -2,6 +2,10 @@ import * as Schema from "effect/Schema";
 
 const page = (tag: string) => ` (see docs/reference/errors.md#${tag.toLowerCase()})`;
 
+/** An error's message without the page of these docs that it ends with, which says nothing to a client. */
+export const withoutPage = (message: string): string =>
+  message.replace(/ \(see docs\/reference\/errors\.md#\w+\)$/, "");
+
 /** There is no such thing, or the actor may not know that there is. */
 export class NotFound extends Schema.TaggedError<NotFound>()("NotFound", {
   kind: Schema.String,

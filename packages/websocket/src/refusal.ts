@@ -1,6 +1,6 @@
 import { STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
-import { InvalidInput, RateLimited, StorageError } from "@deskwright/core";
+import { InvalidInput, RateLimited, StorageError, withoutPage } from "@deskwright/core";
 import type { FrameError } from "./ServerFrame.ts";
 
 const statuses: Readonly<Record<string, number>> = {
@@ -47,8 +47,7 @@ export const frameErrorOf = (error: unknown): FrameError => {
     return { code: "InternalError", detail: "Something went wrong." };
   return {
     code: error.name,
-    // Our errors end with the page of these docs that explains them: the path says nothing to a client.
-    detail: error.message.replace(/ \(see docs\/reference\/errors\.md#\w+\)$/, ""),
+    detail: withoutPage(error.message),
     ...(error instanceof InvalidInput && { errors: error.issues }),
     ...(error instanceof RateLimited && { retryAfterMs: error.retryAfterMs }),
   };

@@ -2,6 +2,7 @@ import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import * as Schema from "effect/Schema";
+import { Attachments } from "../Attachments.ts";
 import { type HelpdeskError, NotAllowed, NotFound, StorageError } from "../Errors.ts";
 import { inputOf, invalidField } from "../Input.ts";
 import { Permissions } from "../Permissions.ts";
@@ -12,7 +13,6 @@ import { ticketOf } from "../ticket/change.ts";
 import { emptyCommit, newToken, Writer } from "../Writer.ts";
 import type { File } from "./File.ts";
 import { FileStore } from "./FileStore.ts";
-import { newFile } from "./newFile.ts";
 
 const NewFile = Schema.Struct({
   name: textOf(1000),
@@ -69,6 +69,7 @@ export class Files extends Context.Service<
       const store = yield* FileStore;
       const writer = yield* Writer;
       const permissions = yield* Permissions;
+      const attachments = yield* Attachments;
       const rows = yield* Rows;
       const check = inputOf(NewFile);
       const checkRange = inputOf(Range);
@@ -81,12 +82,11 @@ export class Files extends Context.Service<
         const actor = yield* permissions.demand("file.add");
         const at = yield* writer.now;
         const storageKey = `${at.toISOString().slice(0, 10)}/${yield* newToken}`;
-        // The bytes are there before the row that names them; a crash in between leaves bytes, never a hollow row.
-        const bytes = content instanceof Uint8Array ? once(content) : content;
-        const { size, sha256 } = yield* store.write(storageKey, bytes);
-        const { file: [id = 0] = [] } = yield* storage.reserve(actor.tenant, { file: 1 });
-        const stored = { ...(contentType === undefined ? {} : { contentType }), name, size, sha256, storageKey };
-        const file = newFile(id, at, actor.user, stored);
+        const file = yield* attachments.keep(actor.tenant, actor.user, storageKey, {
+          name,
+          content,
+          ...(contentType === undefined ? {} : { contentType }),
+        });
         yield* writer.again(storage.commit({ ...emptyCommit(actor.tenant, at), put: [{ kind: "file", row: file }] }));
         return { ...file, version: 1 };
       });
@@ -156,7 +156,3 @@ export class Files extends Context.Service<
 
 const isContent = (content: unknown): content is NewFile["content"] =>
   content instanceof Uint8Array || (typeof content === "object" && content !== null && Symbol.asyncIterator in content);
-
-async function* once(bytes: Uint8Array) {
-  yield bytes;
-}

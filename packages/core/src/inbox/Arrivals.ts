@@ -63,7 +63,7 @@ export class Arrivals extends Context.Service<
         const { raw, start } = payload as unknown as InboundPayload;
         return Effect.forEach(files, ({ name, contentType, content, inlineAs }, at) =>
           Effect.map(
-            attachments.keep(tenant, `${raw}-${start}-${at}`, {
+            attachments.keep(tenant, null, `${raw}-${start}-${at}`, {
               name: clean(name || "file") as string,
               contentType: mediaType(contentType),
               content,
@@ -151,14 +151,15 @@ export class Arrivals extends Context.Service<
         raw: Uint8Array,
       ) {
         const read = fitted(channel, whole, raw);
-        const { id: jobId, token, job } = claimed;
+        const { job } = claimed;
         const { tenant } = job;
         const item = itemOf(job);
         const key = JSON.stringify(["arrival", channel.name, read.fingerprint]);
         const isMachine = read.nature === "auto-reply";
         const done = (ticketId: number, messageId: number): Commit["done"] => {
           const result = { ...processed(ticketId, messageId) };
-          return [{ id: jobId, token, outcome: { type: "finished", result } }];
+          // The claim is renewed where the store was away for long.
+          return [{ id: claimed.id, token: claimed.token, outcome: { type: "finished", result } }];
         };
         let uploaded: ReadonlyArray<Uploaded> | undefined;
         return yield* writer.again(
