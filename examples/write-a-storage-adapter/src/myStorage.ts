@@ -30,7 +30,6 @@ export const myStorage = (database: Database) => {
           ids[kind as IdKind] = await tx.next(kind === "ticket" ? `tickets of ${tenant}` : kind, count);
         return ids;
       }),
-    ticket: async (tenant, id) => (await list(tenant, "ticket", (ticket) => ticket.id === id))[0] ?? null,
     tickets: async (tenant, { filter, sort, after, offset, limit }) => {
       const found = (await listTickets(tenant, filter)).filter((ticket) => !after || isAfter(after, sort, ticket));
       return found.sort(compareBy(sort)).slice(offset, offset + limit);

@@ -4,8 +4,8 @@ import * as Layer from "effect/Layer";
 import type { Actor } from "./Actor.ts";
 import type { StorageError } from "./Errors.ts";
 import { type Heard, isKeptFrom, mayHear } from "./permission.ts";
+import { Rows } from "./Rows.ts";
 import { Settings } from "./Settings.ts";
-import { Storage } from "./Storage.ts";
 import { ticketOf } from "./ticket/change.ts";
 
 /** Says who hears of what: whoever may read a ticket, by the host's own rule where there is one. */
@@ -22,12 +22,12 @@ export class Hearing extends Context.Service<
   static readonly layer = Layer.effect(
     Hearing,
     Effect.gen(function* () {
-      const storage = yield* Storage;
+      const rows = yield* Rows;
       const { authorize } = yield* Settings;
 
       /** What the host says to reading a ticket; undefined where it leaves that to the role. */
       const askHost = Effect.fnUntraced(function* (actor: Actor, ticketId: number) {
-        const row = authorize && (yield* storage.ticket(actor.tenant, ticketId));
+        const row = authorize && (yield* rows.anyTicket(actor.tenant, ticketId));
         if (authorize === null || row === null) return undefined;
         return yield* Effect.promise(async () => authorize(actor, "ticket.read", { ticket: ticketOf(row) }));
       });

@@ -178,8 +178,8 @@ const services = Layer.mergeAll(
   Layer.provideMerge(Layer.mergeAll(Openings.layer, Choices.layer)),
   Layer.provideMerge(Layer.mergeAll(React.layer, People.layer, Attachments.layer, Worker.layer)),
   Layer.provideMerge(Outbox.layer),
-  Layer.provideMerge(Layer.mergeAll(Catalog.layer, Channels.layer)),
-  Layer.provideMerge(Layer.mergeAll(Writer.layer, Rows.layer, Permissions.layer, Hearing.layer, Feed.layer)),
+  Layer.provideMerge(Layer.mergeAll(Catalog.layer, Channels.layer, Hearing.layer)),
+  Layer.provideMerge(Layer.mergeAll(Writer.layer, Rows.layer, Permissions.layer, Feed.layer)),
 );
 
 /** What is no layer at all is refused with the other settings. */

@@ -10,7 +10,7 @@ export type IdKind = "ticket" | "message" | "user" | "file" | "record" | "job";
 
 /** Names one row, or one used `once` key. */
 export type RowKey =
-  | { readonly kind: "message" | "file" | "job" | "user"; readonly id: number }
+  | { readonly kind: "ticket" | "message" | "file" | "job" | "user"; readonly id: number }
   /** `email` in lower case. */
   | { readonly kind: "user"; readonly email: string }
   | { readonly kind: "user"; readonly externalId: string }

@@ -24,6 +24,8 @@ export class Rows extends Context.Service<
   {
     /** A deleted ticket is not found. */
     readonly ticket: Read<TicketRow>;
+    /** A ticket, deleted or not; null where there is none. */
+    readonly anyTicket: (tenant: string, id: number) => Effect.Effect<TicketRow | null, StorageError>;
     /** Where what was said on a ticket goes on: itself, or the one it was merged into in the end; null where none is left. */
     readonly goingOn: (tenant: string, ticket: TicketRow) => Effect.Effect<TicketRow | null, StorageError>;
     /** A deleted message is found, as its tombstone. */
@@ -47,9 +49,14 @@ export class Rows extends Context.Service<
               )
             : notFound(kind, id);
 
+      const anyTicket = (tenant: string, id: number) =>
+        Effect.map(storage.find(tenant, [{ kind: "ticket", id }]), ([found]) =>
+          found?.kind === "ticket" ? found.row : null,
+        );
+
       const ticket: Read<TicketRow> = (tenant, id) =>
         isId(id)
-          ? Effect.flatMap(storage.ticket(tenant, id), (row) =>
+          ? Effect.flatMap(anyTicket(tenant, id), (row) =>
               row === null || row.deletedAt !== null ? notFound("ticket", id) : Effect.succeed(row),
             )
           : notFound("ticket", id);
@@ -57,12 +64,13 @@ export class Rows extends Context.Service<
       const goingOn = Effect.fnUntraced(function* (tenant: string, ticket: TicketRow) {
         let last: TicketRow | null = ticket;
         // A ticket is never merged into one that was merged before, so that this ends.
-        while (last !== null && last.mergedInto !== null) last = yield* storage.ticket(tenant, last.mergedInto);
+        while (last !== null && last.mergedInto !== null) last = yield* anyTicket(tenant, last.mergedInto);
         return last === null || last.deletedAt !== null ? null : last;
       });
 
       return Rows.of({
         ticket,
+        anyTicket,
         goingOn,
         message: reading("message"),
         user: reading("user"),

@@ -44,15 +44,16 @@ export class Storage extends Context.Service<
       tenant: string,
       wanted: Readonly<Partial<Record<IdKind, number>>>,
     ) => Effect.Effect<Readonly<Partial<Record<IdKind, ReadonlyArray<number>>>>, StorageError>;
-    /** A ticket, deleted or not; null where there is none. */
-    readonly ticket: (tenant: string, id: number) => Effect.Effect<TicketRow | null, StorageError>;
     readonly tickets: (tenant: string, query: TicketQuery) => Effect.Effect<ReadonlyArray<TicketRow>, StorageError>;
     /** Counts what `tickets` would list without a limit. */
     readonly countTickets: (tenant: string, filter: TicketFilter) => Effect.Effect<number, StorageError>;
     /** The kept numbers, those above zero; at every moment equal to a recount. */
     readonly tallies: (tenant: string) => Effect.Effect<ReadonlyArray<Tally>, StorageError>;
     readonly messages: (tenant: string, query: MessageQuery) => Effect.Effect<ReadonlyArray<Message>, StorageError>;
-    /** Looks rows up by their keys; the answer has one place for each key, null where there is no such row. */
+    /**
+     * Looks rows up by their keys, deleted ones as well; the answer has one place for each key, null where there is no
+     * such row.
+     */
     readonly find: (
       tenant: string,
       keys: ReadonlyArray<RowKey>,

@@ -24,8 +24,8 @@ export const namesOf = ({ kind, row }: Row): readonly [string, ...ReadonlyArray<
   }
 };
 
-/** The name that a key, or the id of a ticket, asks for. */
-export const nameOf = (key: RowKey | { readonly kind: "ticket"; readonly id: number }): string => {
+/** The name that a key asks for. */
+export const nameOf = (key: RowKey): string => {
   switch (key.kind) {
     case "ticket":
     case "message":

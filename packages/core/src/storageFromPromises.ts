@@ -37,7 +37,6 @@ export const storageFromPromises = (store: PromisedStorage): Layer.Layer<Storage
     Storage.of({
       commit: (commit) => fromPromise(() => store.commit(commit), isConflict),
       reserve: calling(store.reserve.bind(store)),
-      ticket: calling(store.ticket.bind(store)),
       tickets: calling(store.tickets.bind(store)),
       countTickets: calling(store.countTickets.bind(store)),
       tallies: calling(store.tallies.bind(store)),

@@ -14,7 +14,6 @@ const unused = () => Promise.reject(new Error("not part of this test"));
 const store = (parts: Partial<PromisedStorage>): PromisedStorage => ({
   commit: unused,
   reserve: unused,
-  ticket: unused,
   tickets: unused,
   countTickets: unused,
   tallies: unused,
@@ -58,7 +57,7 @@ describe("a storage of promises", () => {
     }),
   );
 
-  for (const [what, ticket] of [
+  for (const [what, tallies] of [
     ["rejected with", () => Promise.reject(new TypeError("socket hang up"))],
     [
       "thrown before any promise was made",
@@ -69,7 +68,7 @@ describe("a storage of promises", () => {
   ] as const)
     it.effect(`makes a StorageError of anything else that is ${what}`, () =>
       Effect.gen(function* () {
-        const error = yield* Effect.flip(using(store({ ticket }), (it) => it.ticket("t", 1)));
+        const error = yield* Effect.flip(using(store({ tallies }), (it) => it.tallies("t")));
         assert.instanceOf(error, StorageError);
         assert.deepInclude({ ...error }, { reason: "socket hang up", retryable: false });
         assert.instanceOf(error.cause, TypeError);
@@ -78,8 +77,8 @@ describe("a storage of promises", () => {
 
   it.effect("does not take a Conflict for an answer where none can be lost", () =>
     Effect.gen(function* () {
-      const ticket = () => Promise.reject(new Conflict({ kind: "ticket", id: 3 }));
-      assert.instanceOf(yield* Effect.flip(using(store({ ticket }), (it) => it.ticket("t", 1))), StorageError);
+      const tallies = () => Promise.reject(new Conflict({ kind: "ticket", id: 3 }));
+      assert.instanceOf(yield* Effect.flip(using(store({ tallies }), (it) => it.tallies("t"))), StorageError);
     }),
   );
 

@@ -16,8 +16,6 @@ interface Write {
 
 type Written = Exit.Exit<Positions, Conflict | StorageError>;
 
-/** Statements on their way at once: while one waits for the disk, another is being worked out. */
-const lanes = 2;
 /** Commits in one statement. */
 const atMost = 32;
 
@@ -28,7 +26,7 @@ const atMost = 32;
  */
 export const makeGroupCommit = (write: (commit: Write) => Effect.Effect<Positions, Conflict | StorageError>) => {
   const alone = (commits: ReadonlyArray<Write>): Effect.Effect<ReadonlyArray<Written>> =>
-    Effect.forEach(commits, (commit) => Effect.exit(write(commit)), { concurrency: lanes });
+    Effect.forEach(commits, (commit) => Effect.exit(write(commit)), { concurrency: 2 });
 
   const serve = (commits: ReadonlyArray<Write>): Effect.Effect<ReadonlyArray<Written>> => {
     const [first, second] = commits;
@@ -48,7 +46,7 @@ export const makeGroupCommit = (write: (commit: Write) => Effect.Effect<Position
     });
   };
 
-  return makeGroups<Write, Positions, Conflict | StorageError>(serve, { lanes, pick: compatible });
+  return makeGroups<Write, Positions, Conflict | StorageError>(serve, { pick: compatible });
 };
 
 /** The first that waits and those who may go with it: nobody overtakes one who writes the same row. */

@@ -1,6 +1,7 @@
 import * as Deferred from "effect/Deferred";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
+import * as Fiber from "effect/Fiber";
 
 /** Those of the waiting who go now, and the others. */
 type Pick<Request> = (
@@ -8,18 +9,22 @@ type Pick<Request> = (
 ) => readonly [group: ReadonlyArray<Request>, others: Array<Request>];
 
 interface GroupOptions<Request> {
-  /** How many groups may be on their way at once. */
-  readonly lanes: number;
+  /** How many groups may be on their way at once: 1 by default. */
+  readonly lanes?: number;
   readonly pick?: Pick<Request>;
 }
+
+/** A group that takes longer holds nobody up. */
+const patience = "20 millis";
 
 /**
  * Serves requests in groups: one that comes alone goes at once; while as many groups as there are lanes are on their
  * way, those that come wait, and go together. So a busy process makes few round trips, and an idle one does not wait.
+ * A group that waits for somebody's lock, or for a server far away, soon leaves its lane to the next.
  */
 export const makeGroups = Effect.fnUntraced(function* <Request, A, E>(
   serve: (group: ReadonlyArray<Request>) => Effect.Effect<ReadonlyArray<Exit.Exit<A, E>>, E>,
-  { lanes, pick = (waiting) => [waiting, []] }: GroupOptions<Request>,
+  { lanes = 1, pick = (waiting) => [waiting, []] }: GroupOptions<Request> = {},
 ) {
   const scope = yield* Effect.scope;
   const answers = new Map<Request, Deferred.Deferred<A, E>>();
@@ -40,20 +45,23 @@ export const makeGroups = Effect.fnUntraced(function* <Request, A, E>(
       busy--;
       return Effect.void;
     }
-    return serve(group).pipe(
-      Effect.onExit((served) =>
-        Effect.sync(() => {
-          group.forEach((request, index) => {
-            tell(
-              request,
-              Exit.isFailure(served) ? Exit.failCause(served.cause) : (served.value[index] as Exit.Exit<A, E>),
-            );
-          });
+    return Effect.gen(function* () {
+      let hasLeft = false;
+      const leave = Effect.andThen(
+        Effect.sleep(patience),
+        Effect.suspend(() => {
+          hasLeft = true;
+          return Effect.forkIn(next, scope);
         }),
-      ),
-      Effect.ignoreCause,
-      Effect.andThen(next),
-    );
+      );
+      const leaving = yield* Effect.forkIn(leave, scope);
+      const served = yield* Effect.exit(serve(group));
+      yield* Fiber.interrupt(leaving);
+      group.forEach((request, index) => {
+        tell(request, Exit.isFailure(served) ? Exit.failCause(served.cause) : (served.value[index] as Exit.Exit<A, E>));
+      });
+      if (!hasLeft) yield* next;
+    });
   });
 
   // Nobody waits for ever for what has ended.

@@ -47,7 +47,7 @@ export const makeIds = Effect.fnUntraced(function* ({ query }: Database, s: stri
     });
   });
 
-  const taken = yield* makeGroups<Request, Taken, StorageError>(fetch, { lanes: 1 });
+  const taken = yield* makeGroups<Request, Taken, StorageError>(fetch);
 
   return (tenant: string, wanted: Wanted): Effect.Effect<Taken, StorageError> =>
     Effect.suspend(() =>

@@ -24,7 +24,6 @@ import {
   recordColumns,
   recordOf,
   tallyOf,
-  ticketColumns,
   ticketOf,
   userColumns,
   userOf,
@@ -90,11 +89,6 @@ export const storage = ({
             ]),
           ),
         reserve,
-        ticket: (tenant, id) => {
-          const text = `select ${ticketColumns} from ${s}.tickets t
-            join ${s}.ticket_activity a on a.tenant = t.tenant and a.id = t.id where t.tenant = $1 and t.id = $2`;
-          return Effect.map(list({ text, values: [tenant, id] }, ticketOf), ([row]) => row ?? null);
-        },
         tickets: (tenant, wanted) =>
           Effect.map(list(listStatement(s, tenant, wanted), ticketOf), (rows) =>
             rows.sort(compareBy(wanted.sort)).slice(0, wanted.limit),

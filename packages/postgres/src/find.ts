@@ -12,6 +12,8 @@ import {
   onceOf,
   recordColumns,
   recordOf,
+  ticketColumns,
+  ticketOf,
   userColumns,
   userOf,
 } from "./rows.ts";
@@ -26,15 +28,17 @@ interface Lookup {
   readonly found: (values: Values) => Found;
 }
 
+const ticket = (values: Values): Found => ({ kind: "ticket", row: ticketOf(values) });
 const message = (values: Values): Found => ({ kind: "message", row: messageOf(values) });
 const file = (values: Values): Found => ({ kind: "file", row: fileOf(values) });
 const job = (values: Values): Found => ({ kind: "job", row: jobOf(values) });
 const user = (values: Values): Found => ({ kind: "user", row: userOf(values) });
 
+const id = ({ id }: { readonly id: number }) => [id];
 const byId = (table: string, alias: string, columns: string, found: (values: Values) => Found): Lookup => ({
   text: (s) =>
     `select ${columns} from ${s}.${table} ${alias} where ${alias}.tenant = $1 and ${alias}.id = any($2::int8[])`,
-  parts: ({ id }: { readonly id: number }) => [id],
+  parts: id,
   found,
 });
 
@@ -42,6 +46,12 @@ const byId = (table: string, alias: string, columns: string, found: (values: Val
 const digests = (s: string, keys: string) => `array(select ${s}.digest(k) from unnest(${keys}::text[]) k)`;
 
 const lookups = {
+  ticket: {
+    text: (s) => `select ${ticketColumns} from ${s}.tickets t
+      join ${s}.ticket_activity a on a.tenant = t.tenant and a.id = t.id where t.tenant = $1 and t.id = any($2::int8[])`,
+    parts: id,
+    found: ticket,
+  },
   message: byId("messages", "m", messageColumns, message),
   file: byId("files", "f", fileColumns, file),
   job: byId("jobs", "j", jobColumns, job),

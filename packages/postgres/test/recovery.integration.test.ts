@@ -1,4 +1,4 @@
-import { type Commit, type Conflict, Storage, StorageError } from "@deskwright/core/effect";
+import { type Commit, Conflict, Storage, StorageError } from "@deskwright/core/effect";
 import type { PgClient } from "@effect/sql-pg/PgClient";
 import { assert, describe, it } from "@effect/vitest";
 import * as Cause from "effect/Cause";
@@ -100,10 +100,10 @@ const judge = Effect.fnUntraced(function* (
 });
 
 /** Does something with the backend that waits for a lock in this database, once there is one. */
-const onceItWaits = (watcher: PgClient, what: string) =>
+const onceItWaits = (watcher: PgClient, what: string, backends = 1) =>
   watcher
     .unsafe(`select ${what} from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`)
-    .pipe(Effect.repeat({ until: (rows) => rows.length > 0, schedule: Schedule.spaced("5 millis") }));
+    .pipe(Effect.repeat({ until: (rows) => rows.length >= backends, schedule: Schedule.spaced("5 millis") }));
 
 const storageAt = (url: string) =>
   Effect.map(Layer.build(postgres({ url })), (context) => Context.get(context, Storage));
@@ -125,7 +125,7 @@ describe("recovery", () => {
       yield* Effect.promise(server.kill);
       const failed = run.exits.size;
       yield* until(() => run.exits.size > failed + 20);
-      const error = yield* Effect.flip(storage.ticket("a", 1));
+      const error = yield* Effect.flip(storage.find("a", [{ kind: "ticket", id: 1 }]));
       assert.isTrue(error.retryable, error.message);
       yield* Effect.promise(server.start);
       yield* run.more(20);
@@ -201,6 +201,30 @@ describe("recovery", () => {
         "select deadlocks::int4 from pg_stat_database where datname = current_database()",
       );
       assert.isAtLeast(database?.deadlocks ?? 0, 1);
+    }),
+  );
+
+  test(
+    "commits that wait for somebody's lock hold up nobody else",
+    Effect.gen(function* () {
+      const url = yield* Effect.promise(() => createDatabase(inject("databaseUrl")));
+      const storage = yield* storageAt(url);
+      const [stranger, watcher] = [
+        yield* connect({ url, maxConnections: 1 }),
+        yield* connect({ url, maxConnections: 1 }),
+      ];
+      const waiting = yield* stranger.withTransaction(
+        Effect.gen(function* () {
+          yield* stranger.unsafe("insert into deskwright.once (tenant, key) values ('a', '1'), ('a', '2')");
+          const first = yield* Effect.forkScoped(Effect.flip(storage.commit(commitOf(1))));
+          yield* onceItWaits(watcher, "pid");
+          const second = yield* Effect.forkScoped(Effect.flip(storage.commit(commitOf(2))));
+          yield* onceItWaits(watcher, "pid", 2);
+          yield* storage.commit(commitOf(3));
+          return [first, second];
+        }),
+      );
+      for (const fiber of waiting) assert.instanceOf(yield* Fiber.join(fiber), Conflict);
     }),
   );
 

@@ -155,7 +155,7 @@ describe("the contract of a storage", () => {
 
   for (const [what, answering, outcome] of [
     ["passes a storage of which no method answers while its connection is broken", [], "Success"],
-    ["finds a storage of which one method answers while its connection is broken", ["ticket"], "Failure"],
+    ["finds a storage of which one method answers while its connection is broken", ["tallies"], "Failure"],
   ] as const)
     it.live(what, () =>
       Effect.gen(function* () {

@@ -78,7 +78,7 @@ export class Sending extends Context.Service<
         ) as Effect.Effect<StoredDelivery, GivenUp | StorageError>;
 
       const ticketOf = (tenant: string, { ticketId }: StoredDelivery) =>
-        Effect.flatMap(storage.ticket(tenant, ticketId), (ticket) =>
+        Effect.flatMap(rows.anyTicket(tenant, ticketId), (ticket) =>
           ticket === null ? Effect.fail(new GivenUp(`There is no ticket ${ticketId}`)) : Effect.succeed(ticket),
         );
 

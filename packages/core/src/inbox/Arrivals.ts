@@ -95,13 +95,16 @@ export class Arrivals extends Context.Service<
         const tickets = new Map<number, TicketRow>();
         const candidates: Array<Candidate> = [];
         for (const { ticketId: named, sign } of signs) {
-          const old = yield* storage.ticket(tenant, named);
+          const [about, row] = yield* storage.find(tenant, [
+            { kind: "ticket", id: named },
+            recordKey(threadKey(named)),
+          ]);
+          const old = about?.kind === "ticket" ? about.row : null;
           // What was said on a merged ticket goes on where that does; who took part in it takes part there.
           const ticket = old === null ? null : yield* rows.goingOn(tenant, old);
           if (old === null || ticket === null) continue;
           const ticketId = ticket.id;
           tickets.set(ticketId, ticket);
-          const [row] = yield* storage.find(tenant, [recordKey(threadKey(old.id))]);
           const known = row?.kind === "record" ? threadOf(row.row) : null;
           const inCopy =
             known !== null && !isForged && [known.to, ...known.copies].some(({ address }) => address === from.address);

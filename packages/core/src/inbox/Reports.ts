@@ -82,7 +82,7 @@ export class Reports extends Context.Service<
             const [row] = deliveryId === null ? [] : yield* rowsOf(tenant, [deliveryKey(deliveryId)]);
             if (row === undefined) return nothing;
             const before = deliveryOf(row);
-            const about = yield* storage.ticket(tenant, before.ticketId);
+            const about = yield* rows.anyTicket(tenant, before.ticketId);
             const ticket = about === null ? null : yield* rows.goingOn(tenant, about);
             if (ticket === null) return nothing;
             const recipients = eachOnce(report.recipients);

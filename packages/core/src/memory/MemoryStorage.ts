@@ -52,7 +52,6 @@ export const makeMemoryStorage = (): Storage["Service"] => {
           ]),
         ),
       ),
-    ticket: (tenant, id) => answer(() => lookAt(state, tenant).ticket.get(id) ?? null),
     tickets: (tenant, query) => answer(() => listTickets(lookAt(state, tenant), query)),
     countTickets: (tenant, filter) => answer(() => matching(lookAt(state, tenant), filter).length),
     tallies: (tenant) => answer(() => [...lookAt(state, tenant).tallies.values()]),

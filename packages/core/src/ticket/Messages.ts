@@ -62,7 +62,11 @@ export class Messages extends Context.Service<
         const { once: key, ...given } = yield* check(input);
         const { tenant } = yield* permissions.actor;
         const attempt = Effect.gen(function* () {
-          const row = yield* rows.ticket(tenant, ticketId);
+          // Both are asked for at once: an id that is not used is no loss.
+          const [row, { message: [id = 0] = [] }] = yield* Effect.all(
+            [rows.ticket(tenant, ticketId), storage.reserve(tenant, { message: 1 })],
+            { concurrency: 2 },
+          );
           const actor = yield* permissions.demand(note ? "message.note" : "message.reply", { ticket: ticketOf(row) });
           const once =
             key === undefined
@@ -71,6 +75,7 @@ export class Messages extends Context.Service<
           const earlier = once && (yield* writer.earlier(tenant, once));
           if (earlier !== null) return yield* rows.message(tenant, (earlier as { messageId: number }).messageId);
           return yield* replies.add(actor, row, {
+            id,
             note,
             message: given,
             uploaders: [actor.user],

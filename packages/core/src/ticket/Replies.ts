@@ -23,6 +23,8 @@ import type { NewMessage } from "./TicketInput.ts";
 
 /** A message about to be said on a ticket; who may do so was asked before. */
 export interface Reply {
+  /** Where one was taken for it already. */
+  readonly id?: number;
   readonly note: boolean;
   readonly message: NewMessage;
   /** Whose uploads it may carry. */
@@ -111,7 +113,7 @@ export class Replies extends Context.Service<
           if (way === "new-ticket" || before.mergedInto !== null) return yield* openAnew(actor, before, reply);
           if (way === "reopen") after = { ...before, status: statuses.reopened };
         } else if (!note && !reply.isQuiet) yield* demandReply(actor, before);
-        const { message: [id = 0] = [] } = yield* storage.reserve(actor.tenant, { message: 1 });
+        const id = reply.id ?? (yield* storage.reserve(actor.tenant, { message: 1 })).message?.[0] ?? 0;
         const files = yield* attachments.attach(
           actor.tenant,
           uploaders,

@@ -35,6 +35,8 @@ export interface Desk {
   readonly newMessage: (ticket: number, fields?: Partial<Message>) => Effect.Effect<Message, Conflict | StorageError>;
   readonly newUser: (fields?: Partial<User>) => Effect.Effect<User, Conflict | StorageError>;
   readonly newJob: (fields?: Partial<NewJob>) => Effect.Effect<NewJob, Conflict | StorageError>;
+  /** A ticket, deleted or not; null where there is none. */
+  readonly ticket: (id: number) => Effect.Effect<TicketRow | null, StorageError>;
   /** The row that a key names; null where there is none. */
   readonly find: (key: RowKey) => Effect.Effect<unknown, StorageError>;
 }
@@ -75,6 +77,10 @@ export const makeDesk: Effect.Effect<Desk, Conflict | StorageError, Storage> = E
       yield* commit({ jobs: [job] });
       return job;
     }),
+    ticket: (id) =>
+      Effect.map(storage.find(tenant, [{ kind: "ticket", id }]), ([found]) =>
+        found?.kind === "ticket" ? found.row : null,
+      ),
     find: (key) => Effect.map(storage.find(tenant, [key]), ([found]) => found?.row ?? null),
   };
 });

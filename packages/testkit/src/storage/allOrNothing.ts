@@ -50,12 +50,12 @@ const fullCommit = Effect.fnUntraced(function* (desk: Desk) {
   const look = Effect.gen(function* () {
     const { storage, tenant } = desk;
     return {
-      old: yield* storage.ticket(tenant, old.id),
-      ticket: yield* storage.ticket(tenant, ticket),
       tallies: yield* storage.tallies(tenant),
       messages: yield* storage.messages(tenant, { ticketId: ticket, notes: true, after: 0, limit: 9 }),
       events: (yield* storage.events({ tenant, ticketId: null, after: 0, limit: 9 })).events,
       found: yield* storage.find(tenant, [
+        { kind: "ticket", id: old.id },
+        { kind: "ticket", id: ticket },
         { kind: "user", email: "new@example.com" },
         { kind: "conversation", channel: "chat", address: "7" },
         { kind: "file", id: file },
@@ -184,16 +184,17 @@ export const allOrNothing: Group<Storage> = {
           after.events.map(({ position }) => position),
           positions,
         );
-        assert.deepInclude(after.old, {
+        const [changed] = after.found;
+        assert.deepInclude(changed?.row, {
           version: 2,
           status: "closed",
           sent: { customer: 1, agents: 0 },
           updatedAt: time(1000),
+          createdAt: old.createdAt,
         });
-        assert.deepStrictEqual(after.old?.createdAt, old.createdAt);
         assert.deepStrictEqual(
           after.found.map((found) => found?.kind ?? null),
-          ["user", "conversation", "file", null, "record", "once", "job", "job"],
+          ["ticket", "ticket", "user", "conversation", "file", null, "record", "once", "job", "job"],
         );
         assert.lengthOf(after.messages, 1);
         assert.deepInclude(after.found.at(-1)?.row, { state: "finished", result: 1 });

@@ -41,7 +41,7 @@ const text = (what: string, value: string): Case<Storage> => ({
     });
     yield* desk.commit({ jobs: [job], once: [{ key: value, result: custom }] });
 
-    assert.deepStrictEqual(yield* storage.ticket(tenant, ticket.id), ticket);
+    assert.deepStrictEqual(yield* desk.ticket(ticket.id), ticket);
     assert.deepStrictEqual(yield* storage.tallies(tenant), [{ status: key, assignee: null, count: 1 }]);
     for (const filter of [{ status: key }, { queue: value }, { tag: value }, { tag: [key] }])
       assert.strictEqual(yield* storage.countTickets(tenant, filter), 1, JSON.stringify(filter));
@@ -94,7 +94,7 @@ export const content: Group<Storage> = {
           '{"__proto__": {"admin": true}, "constructor": 1, "toString": null, "": "", "a.b": []}',
         );
         const ticket = yield* desk.newTicket({ custom });
-        const read = yield* desk.storage.ticket(desk.tenant, ticket.id);
+        const read = yield* desk.ticket(ticket.id);
         assert.deepStrictEqual(Object.entries(read?.custom ?? {}).sort(), Object.entries(custom).sort());
       }),
     },
@@ -104,7 +104,7 @@ export const content: Group<Storage> = {
         const desk = yield* makeDesk;
         const numbers = [0, -1, 0.1, 1e21, 5e-324, Number.MAX_VALUE, Number.MAX_SAFE_INTEGER, -2147483649];
         const ticket = yield* desk.newTicket({ custom: { numbers } });
-        assert.deepStrictEqual((yield* desk.storage.ticket(desk.tenant, ticket.id))?.custom, { numbers });
+        assert.deepStrictEqual((yield* desk.ticket(ticket.id))?.custom, { numbers });
       }),
     },
     {
@@ -119,7 +119,7 @@ export const content: Group<Storage> = {
           "9999-12-31T23:59:59.998Z",
         ]) {
           const ticket = yield* desk.newTicket({ createdAt: new Date(iso), updatedAt: new Date(iso) });
-          assert.deepStrictEqual(yield* desk.storage.ticket(desk.tenant, ticket.id), ticket);
+          assert.deepStrictEqual(yield* desk.ticket(ticket.id), ticket);
           const filter = { createdFrom: new Date(iso), createdBefore: new Date(Date.parse(iso) + 1) };
           assert.strictEqual(yield* desk.storage.countTickets(desk.tenant, filter), 1, iso);
         }

@@ -46,7 +46,7 @@ export const conversations: Group<Storage> = {
           messages.map(({ text }) => text),
           texts,
         );
-        assert.deepInclude(yield* desk.storage.ticket(desk.tenant, ticketId), { sent: { customer: 12, agents: 0 } });
+        assert.deepInclude(yield* desk.ticket(ticketId), { sent: { customer: 12, agents: 0 } });
       }),
     },
     {

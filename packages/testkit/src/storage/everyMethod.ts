@@ -12,7 +12,6 @@ export const everyMethod = (
 ): { readonly [K in Exclude<keyof Port, "listen">]: Effect.Effect<unknown, unknown> } => ({
   commit: storage.commit(commitOf(tenant, {})),
   reserve: storage.reserve(tenant, { ticket: 1 }),
-  ticket: storage.ticket(tenant, 1),
   tickets: storage.tickets(tenant, { filter: {}, sort: "id", limit: 1, after: null, offset: 0 }),
   countTickets: storage.countTickets(tenant, {}),
   tallies: storage.tallies(tenant),

@@ -33,7 +33,7 @@ export const manyWriters: Group<Storage> = {
           messages.map(({ id, text }) => [id, text]),
           writers.map((n) => [ids[n], `message ${n}`]),
         );
-        assert.deepStrictEqual(yield* desk.storage.ticket(desk.tenant, ticket.id), {
+        assert.deepStrictEqual(yield* desk.ticket(ticket.id), {
           ...ticket,
           updatedAt: time(49),
           sent: { customer: 50, agents: 0 },
@@ -52,7 +52,7 @@ export const manyWriters: Group<Storage> = {
         );
         const winners = writers.filter((n) => exits[n]?._tag === "Success");
         assert.lengthOf(winners, 1);
-        const after = yield* desk.storage.ticket(desk.tenant, ticket.id);
+        const after = yield* desk.ticket(ticket.id);
         assert.deepStrictEqual(after, { ...ticket, version: 2, subject: `by ${winners[0]}` });
       }),
     },
@@ -68,7 +68,7 @@ export const manyWriters: Group<Storage> = {
           (n) =>
             untilWon(
               Effect.gen(function* () {
-                const read = yield* desk.storage.ticket(desk.tenant, ticket.id);
+                const read = yield* desk.ticket(ticket.id);
                 assert.isNotNull(read);
                 yield* desk.commit({
                   put: [put("ticket", { ...read, tags: [...read.tags, `writer-${n}`] })],
@@ -79,7 +79,7 @@ export const manyWriters: Group<Storage> = {
             ),
           { concurrency: 10 },
         );
-        const after = yield* desk.storage.ticket(desk.tenant, ticket.id);
+        const after = yield* desk.ticket(ticket.id);
         assert.deepStrictEqual([...(after?.tags ?? [])].sort(), writers.map((n) => `writer-${n}`).sort());
         assert.deepInclude(after, { version: 51, sent: { customer: 0, agents: 50 } });
         const query = { ticketId: ticket.id, notes: true, after: 0, limit: 100 };
@@ -101,8 +101,7 @@ export const manyWriters: Group<Storage> = {
           },
           { concurrency: "unbounded" },
         );
-        for (const { id } of tickets)
-          assert.deepInclude(yield* desk.storage.ticket(desk.tenant, id), { sent: { customer: 50, agents: 0 } });
+        for (const { id } of tickets) assert.deepInclude(yield* desk.ticket(id), { sent: { customer: 50, agents: 0 } });
       }),
     },
   ],

@@ -35,7 +35,7 @@ export const readYourWrite: Group<Storage> = {
           read: { customer: 2, agents: 1 },
         });
         yield* desk.put("ticket", row);
-        assert.deepStrictEqual(yield* desk.storage.ticket(desk.tenant, row.id), stored(row));
+        assert.deepStrictEqual(yield* desk.ticket(row.id), stored(row));
       }),
     },
     {
@@ -46,7 +46,7 @@ export const readYourWrite: Group<Storage> = {
         const changed = { ...ticket, status: "closed", custom: {}, tags: ["new"], closedAt: time(9) };
         const ignored = { sent: { customer: 0, agents: 0 }, read: { customer: 9, agents: 9 }, updatedAt: time(9) };
         yield* desk.put("ticket", { ...changed, ...ignored });
-        assert.deepStrictEqual(yield* desk.storage.ticket(desk.tenant, ticket.id), stored(changed));
+        assert.deepStrictEqual(yield* desk.ticket(ticket.id), stored(changed));
       }),
     },
     {
@@ -55,7 +55,7 @@ export const readYourWrite: Group<Storage> = {
         const desk = yield* makeDesk;
         const ticket = yield* desk.newTicket();
         const deleted = yield* desk.put("ticket", { ...ticket, deletedAt: time(1) });
-        assert.deepStrictEqual(yield* desk.storage.ticket(desk.tenant, ticket.id), deleted);
+        assert.deepStrictEqual(yield* desk.ticket(ticket.id), deleted);
       }),
     },
     {
@@ -176,20 +176,20 @@ export const readYourWrite: Group<Storage> = {
         const tags = ["a"];
         const ticket = yield* desk.newTicket({ tags, custom: { list: [1] }, createdAt: time() });
         tags.push("given");
-        const answered = yield* desk.storage.ticket(desk.tenant, ticket.id);
+        const answered = yield* desk.ticket(ticket.id);
         assert.isNotNull(answered);
         assert.deepStrictEqual(answered.tags, ["a"]);
         answered.createdAt.setFullYear(1999);
         (answered.tags as Array<string>).push("answered");
-        const again = yield* desk.storage.ticket(desk.tenant, ticket.id);
+        const again = yield* desk.ticket(ticket.id);
         assert.deepStrictEqual([again?.tags, again?.createdAt], [["a"], time()]);
       }),
     },
     {
       test: "what does not exist is null or empty",
       body: Effect.gen(function* () {
-        const { storage, tenant } = yield* makeDesk;
-        assert.isNull(yield* storage.ticket(tenant, 1));
+        const { storage, tenant, ticket } = yield* makeDesk;
+        assert.isNull(yield* ticket(1));
         const all = { filter: {}, sort: "id", limit: 10, after: null, offset: 0 } as const;
         assert.deepStrictEqual(yield* storage.tickets(tenant, all), []);
         assert.strictEqual(yield* storage.countTickets(tenant, {}), 0);

@@ -65,7 +65,7 @@ export const staleVersion: Group<Storage> = {
         const first = yield* row(desk);
         const asked = key(first);
         const write = (row: Row) => desk.commit({ put: [row] });
-        const read = typeof asked === "number" ? desk.storage.ticket(desk.tenant, asked) : desk.find(asked);
+        const read = typeof asked === "number" ? desk.ticket(asked) : desk.find(asked);
         const withVersion = (version: number, row: Row) => ({ ...row, row: { ...row.row, version } }) as Row;
 
         assert.strictEqual((yield* expectConflict(write(withVersion(1, first)))).kind, kind, "not there at all");

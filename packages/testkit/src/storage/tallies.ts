@@ -73,7 +73,7 @@ export const tallies: Group<Storage> = {
         yield* Effect.forEach(
           Array.from({ length: 60 }, () => random.pick(ids)),
           Effect.fnUntraced(function* (id, n) {
-            const read = yield* desk.storage.ticket(desk.tenant, id);
+            const read = yield* desk.ticket(id);
             assert.isNotNull(read);
             const status = ["open", "closed", "on hold"][n % 3] as string;
             const deletedAt = n % 7 === 0 ? time() : null;
@@ -82,7 +82,7 @@ export const tallies: Group<Storage> = {
           }),
           { concurrency: 20 },
         );
-        const tickets = yield* Effect.forEach(ids, (id) => desk.storage.ticket(desk.tenant, id));
+        const tickets = yield* Effect.forEach(ids, (id) => desk.ticket(id));
         yield* expectTallies(
           desk,
           tickets.filter((ticket) => ticket !== null),

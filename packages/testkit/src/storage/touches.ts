@@ -24,7 +24,7 @@ export const touches: Group<Storage> = {
             }),
           ],
         });
-        assert.deepStrictEqual(yield* desk.storage.ticket(desk.tenant, ticket.id), {
+        assert.deepStrictEqual(yield* desk.ticket(ticket.id), {
           ...ticket,
           updatedAt: time(1),
           sent: { customer: 3, agents: 6 },
@@ -38,7 +38,7 @@ export const touches: Group<Storage> = {
         const desk = yield* makeDesk;
         const ticket = yield* desk.newTicket({ read: { customer: 3, agents: 3 }, updatedAt: time(100) });
         yield* desk.commit({ touch: [touchOf(ticket.id, { updatedAt: time(99), read: { customer: 1, agents: 2 } })] });
-        assert.deepStrictEqual(yield* desk.storage.ticket(desk.tenant, ticket.id), ticket);
+        assert.deepStrictEqual(yield* desk.ticket(ticket.id), ticket);
       }),
     },
     {
@@ -56,7 +56,7 @@ export const touches: Group<Storage> = {
             }),
           ],
         });
-        assert.deepStrictEqual(yield* desk.storage.ticket(desk.tenant, ticket.id), {
+        assert.deepStrictEqual(yield* desk.ticket(ticket.id), {
           ...ticket,
           updatedAt: time(2),
           sent: { customer: 2, agents: 1 },
@@ -73,7 +73,7 @@ export const touches: Group<Storage> = {
           put: [put("ticket", { ...ticket, status: "pending" })],
           touch: [touchOf(ticket.id, { updatedAt: time(5), sent: { customer: 0, agents: 1 } })],
         });
-        assert.deepStrictEqual(yield* desk.storage.ticket(desk.tenant, ticket.id), {
+        assert.deepStrictEqual(yield* desk.ticket(ticket.id), {
           ...ticket,
           version: 2,
           status: "pending",
