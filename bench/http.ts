@@ -13,7 +13,8 @@ export interface Settings {
   readonly rounds: number;
 }
 
-const connections = 16;
+/** Requests that are on their way at once. */
+const connections = [16, 64] as const;
 const text = "The printer burns. ".repeat(10);
 const json = { "content-type": "application/json" };
 const someTicket = () => 1 + Math.floor(Math.random() * 200);
@@ -105,21 +106,32 @@ const answer = async <A>(child: ChildProcess): Promise<A> => {
   return message;
 };
 
-const round = async (url: string, seconds: number, requests: ReadonlyArray<autocannon.Request>): Promise<Round> => {
+const round = async (
+  url: string,
+  connections: number,
+  seconds: number,
+  requests: ReadonlyArray<autocannon.Request>,
+): Promise<Round> => {
   const result = await autocannon({ url, connections, duration: seconds, requests: [...requests] });
   const failed = result.non2xx + result.errors;
   if (failed > 0) throw new Error(`${failed} requests failed at ${url}`);
   return { perSecond: result.requests.average, p50: result.latency.p50, p99: result.latency.p99 };
 };
 
-const measure = (settings: Settings, name: string, row: HttpRow, ours: Server, limit: Server) => async () => {
+const measure = async (
+  { rounds, seconds }: Settings,
+  row: HttpRow,
+  ours: Server,
+  limit: Server,
+  { name = row as string, atOnce = connections[0] as number } = {},
+): Promise<Result> => {
   const { requests, goal } = rows[row];
   const turns = await takeTurns(
-    settings.rounds,
-    () => round(ours.url, settings.seconds, requests),
-    () => round(limit.url, settings.seconds, requests),
+    rounds,
+    () => round(ours.url, atOnce, seconds, requests),
+    () => round(limit.url, atOnce, seconds, requests),
   );
-  return { name, goal, ...turns, rss: await ours.rss() } satisfies Result;
+  return { name, goal, ...turns, rss: await ours.rss() };
 };
 
 /** The rows over HTTP. */
@@ -129,13 +141,15 @@ export const httpRows = async (settings: Settings, wanted: ReadonlyArray<HttpRow
   if (small.length > 0)
     await withServers(settings, 10_000, 20, async (ours, limit) => {
       // Reads first: writes make the messages of a ticket more.
-      for (const row of ["read", "create", "message"] as const)
-        if (small.includes(row)) results.push(await measure(settings, row, row, ours, limit)());
+      if (small.includes("read")) results.push(await measure(settings, "read", ours, limit));
+      for (const row of ["create", "message"] as const)
+        for (const atOnce of small.includes(row) ? connections : [])
+          results.push(await measure(settings, row, ours, limit, { name: `${row}, ${atOnce} at once`, atOnce }));
     });
   if (wanted.includes("list"))
     for (const tickets of [10_000, 1_000_000])
       await withServers(settings, tickets, 0, async (ours, limit) => {
-        results.push(await measure(settings, `list ${tickets.toLocaleString("en")}`, "list", ours, limit)());
+        results.push(await measure(settings, "list", ours, limit, { name: `list ${tickets.toLocaleString("en")}` }));
       });
   return results;
 };

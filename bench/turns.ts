@@ -26,14 +26,13 @@ const medianRound = (rounds: ReadonlyArray<Round>): Round => ({
   p99: median(rounds.map(({ p99 }) => p99)),
 });
 
-/** Lets the two take turns, and takes the median of the ratios of neighbouring rounds. */
+/** Lets the two take turns once both are warm, and takes the median of the ratios of neighbouring rounds. */
 export const takeTurns = async (
   rounds: number,
   ours: () => Promise<Round>,
   limit: () => Promise<Round>,
 ): Promise<Pick<Result, "ratio" | "ours" | "limit">> => {
-  await limit();
-  await ours();
+  for (const warm of [limit, ours, limit, ours]) await warm();
   const pairs: Array<readonly [Round, Round]> = [];
   for (let round = 0; round < rounds; round++)
     pairs.push(round % 2 === 0 ? [await ours(), await limit()] : swap([await limit(), await ours()]));
