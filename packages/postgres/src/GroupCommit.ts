@@ -46,7 +46,7 @@ export const makeGroupCommit = (write: (commit: Write) => Effect.Effect<Position
     });
   };
 
-  return makeGroups<Write, Positions, Conflict | StorageError>(serve, { pick: compatible });
+  return makeGroups<Write, Positions, Conflict | StorageError>(serve, { lanes: 3, crowd: 8, pick: compatible });
 };
 
 /** The first that waits and those who may go with it: nobody overtakes one who writes the same row. */
