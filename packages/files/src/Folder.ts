@@ -17,6 +17,8 @@ export interface Folder {
   readonly incoming: string;
   /** Directories whose own names are on the disk, as far as this process knows. */
   readonly settled: Set<string>;
+  /** Directories that are about to be written to the disk, with all that is in them by then. */
+  readonly syncing: Map<string, Promise<void>>;
 }
 
 const validKey = /^[a-z0-9-]+(\/[a-z0-9-]+)*$/;
@@ -41,12 +43,29 @@ export const syncDirectory = async (path: string): Promise<void> => {
   }
 };
 
+/** Writes a directory's entries to disk, once for all who ask in the same moment. */
+const syncSoon = ({ syncing }: Folder, directory: string): Promise<void> => {
+  const soon =
+    syncing.get(directory) ??
+    new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
+      syncing.delete(directory);
+      return syncDirectory(directory);
+    });
+  syncing.set(directory, soon);
+  return soon;
+};
+
 /** Opens the folder; it and the directories above it are made where they are missing. */
 export const openFolder = async (directory: string): Promise<Folder> => {
   const path = resolve(directory);
   const made = await mkdir(path, { recursive: true, mode: 0o700 });
   const root = await realpath(path);
-  const folder = { root, incoming: join(root, ".incoming"), settled: new Set([root]) };
+  const folder = {
+    root,
+    incoming: join(root, ".incoming"),
+    settled: new Set([root]),
+    syncing: new Map<string, Promise<void>>(),
+  };
   await mkdir(folder.incoming, { recursive: true, mode: 0o700 });
   refuseUnless(await lstat(folder.incoming), "isDirectory", folder.incoming);
   await syncDirectory(root);
@@ -87,7 +106,7 @@ export const syncDirectories = async (folder: Folder, { directories }: Place): P
   const fresh = directories.filter((directory) => !folder.settled.has(directory));
   const above = fresh.map((directory) => dirname(directory));
   for (const directory of new Set([directories.at(-1) as string, ...above.toReversed()]))
-    await syncDirectory(directory);
+    await syncSoon(folder, directory);
   for (const directory of fresh) folder.settled.add(directory);
 };
 

@@ -3,6 +3,7 @@ import { constants } from "node:fs";
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { FileStore, type StorageError } from "@deskwright/core/effect";
 import * as Effect from "effect/Effect";
+import * as Exit from "effect/Exit";
 import * as Layer from "effect/Layer";
 import * as Stream from "effect/Stream";
 import {
@@ -52,7 +53,10 @@ const write = Effect.fnUntraced(function* (folder: Folder, key: string, content:
   const incoming = incomingPath(folder);
   const file = yield* Effect.acquireRelease(
     io(what, () => open(incoming, "wx", 0o600)),
-    (file) => Effect.ignore(io(what, () => file.close().finally(() => rm(incoming, { force: true })))),
+    (file, exit) =>
+      Exit.isSuccess(exit)
+        ? Effect.void
+        : Effect.ignore(io(what, () => file.close().finally(() => rm(incoming, { force: true })))),
   );
   const hash = createHash("sha256");
   let size = 0;
