@@ -14,8 +14,10 @@ const brokenFor = (retryable: boolean) =>
     Storage,
     Effect.map(Storage, (storage) => ({
       ...storage,
-      ticket: () =>
-        new StorageError({ reason: "connect ECONNREFUSED 10.1.2.3", retryable, cause: new Error("secret") }),
+      find: (tenant, keys) =>
+        keys.some(({ kind }) => kind === "ticket")
+          ? new StorageError({ reason: "connect ECONNREFUSED 10.1.2.3", retryable, cause: new Error("secret") })
+          : storage.find(tenant, keys),
     })),
   ).pipe(Layer.provide(memory()));
 

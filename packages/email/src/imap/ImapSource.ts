@@ -77,13 +77,23 @@ export class ImapSource implements Source {
     const isSuspect = waiting[0] !== undefined && key(waiting[0].uid) === this.stumble.key;
     // Where a connection broke over some mails, each goes alone until the one to blame is known.
     const mails = isSuspect && this.stumble.times > 1 ? 1 : limits.mails;
-    for (const batch of batchesOf(waiting, { ...limits, mails, maxBytes })) {
-      const last = batch.at(-1)?.uid ?? 0;
-      const items = await this.watched(key(batch[0]?.uid ?? 0), mailbox, () => this.itemsOf(mailbox, batch, key));
-      const cursor = readUpTo(reader.cursor, folder, uidValidity, last);
-      if (items.length > 0) await reader.intake.accept(items, cursor);
-      reader.cursor = cursor;
-      this.unsettled = await mailbox.settle(batch.map(({ uid }) => uid));
+    const batches = batchesOf(waiting, { ...limits, mails, maxBytes });
+    const fetch = async (batch: ReadonlyArray<Waiting> | undefined): Promise<ReadonlyArray<NewItem>> =>
+      batch?.[0] === undefined ? [] : this.watched(key(batch[0].uid), mailbox, () => this.itemsOf(mailbox, batch, key));
+    let items = await fetch(batches[0]);
+    for (const [at, batch] of batches.entries()) {
+      const cursor = readUpTo(reader.cursor, folder, uidValidity, batch.at(-1)?.uid ?? 0);
+      const handOver = async () => {
+        if (items.length > 0) await reader.intake.accept(items, cursor);
+        reader.cursor = cursor;
+        this.unsettled = await mailbox.settle(batch.map(({ uid }) => uid));
+      };
+      // The next ones are on their way while these are written down. Whichever fails, the other comes to its end: a
+      // connection that is closed in the middle of a mail would put that mail under suspicion.
+      const [handedOver, next] = await Promise.allSettled([handOver(), fetch(batches[at + 1])]);
+      if (handedOver.status === "rejected") throw handedOver.reason;
+      if (next.status === "rejected") throw next.reason;
+      items = next.value;
     }
   }
 

@@ -115,24 +115,24 @@ describe("an account that is read", () => {
 
   test("goes on with the rest when another program moves and deletes mail meanwhile", async () => {
     const user = newUser();
-    await deliver(user, ...numbered(60).map((subject) => mail(subject)));
+    await deliver(user, ...numbered(110).map((subject) => mail(subject)));
     const reader = new Reader(new ImapSource(imapAccount(connectionTo(user))));
     let isFirst = true;
     reader.beforeAccept = async () => {
       if (!isFirst) return;
       isFirst = false;
-      // These were seen to be there, and were not read yet.
+      // These were seen to be there, and are neither read nor on their way.
       await withOther(user, async (other) => {
-        await other.messageMove("52:53", "Archive", { uid: true });
-        await other.messageDelete("55", { uid: true });
-        await other.messageFlagsAdd("56:58", ["\\Seen"], { uid: true });
+        await other.messageMove("102:103", "Archive", { uid: true });
+        await other.messageDelete("105", { uid: true });
+        await other.messageFlagsAdd("106:108", ["\\Seen"], { uid: true });
       });
     };
     reader.start();
-    await eventually("the rest was read", () => reader.items.size >= 57 && reader.isWell);
+    await eventually("the rest was read", () => reader.items.size >= 107 && reader.isWell);
     await reader.stop();
-    const gone = ["mail 52", "mail 53", "mail 55"];
-    expect(reader.subjects).toEqual(numbered(60).filter((subject) => !gone.includes(subject)));
+    const gone = ["mail 102", "mail 103", "mail 105"];
+    expect(reader.subjects).toEqual(numbered(110).filter((subject) => !gone.includes(subject)));
     expect([...reader.items.values()].every(({ raw, about }) => raw.length > 100 && about === undefined)).toBe(true);
   });
 

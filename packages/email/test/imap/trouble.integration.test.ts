@@ -186,19 +186,20 @@ describe("an account is read", () => {
     expect(server.dovecot.log()).not.toContain("Login:");
   });
 
-  test("again from the same place where what it read could not be written down", async () => {
-    await deliver(...numbered(3).map((subject) => mail(subject)));
+  test("again from the same place where what it read could not be written down, and suspects no mail for it", async () => {
+    // More than are read in one go, so that the last are on their way while the first are written down.
+    const large = mail("large", "It is long.\r\n".repeat(200_000));
+    await deliver(...numbered(50).map((subject) => mail(subject)), large, large);
     const reader = new Reader(new ImapSource(account()));
-    let isBroken = true;
+    let outages = 0;
     reader.beforeAccept = async () => {
-      if (!isBroken) return;
-      isBroken = false;
-      throw new Error("the database is away");
+      if (++outages <= 8) throw new Error("the database is away");
     };
     reader.start();
     await eventually("it caught up", () => reader.isWell);
     await reader.stop();
-    expect(reader.failures.map(({ message }) => message)).toEqual(["the database is away"]);
-    expect(reader.subjects).toEqual(numbered(3));
+    expect(reader.failures.map(({ message }) => message)).toEqual(Array(8).fill("the database is away"));
+    expect(reader.subjects).toEqual([...numbered(50), "large", "large"]);
+    expect([...reader.items.values()].filter(({ about }) => about !== undefined)).toEqual([]);
   });
 });
