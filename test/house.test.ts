@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { breaches } from "./importRules.ts";
-import { filesOf, trackedFiles } from "./repository.ts";
+import { filesOf, linesOf, trackedFiles } from "./repository.ts";
 import { forbiddenWords, medianLines, skippedTests, tooLong } from "./textRules.ts";
 
 // Each rule lists what breaks it, so that a failure names the file, the rule and what to do.
@@ -18,6 +18,14 @@ test("every file imports only what its kind and its package may", () => {
 
 test("no source file is longer than 300 lines", () => {
   expect(tooLong(sources, 300)).toEqual([]);
+});
+
+test("the storage adapter that is shown takes less than 250 lines, as it says", () => {
+  const adapter = sources.filter(
+    ({ path }) => path.startsWith("examples/write-a-storage-adapter/src/") && !path.endsWith("/Database.ts"),
+  );
+  expect(adapter.length).toBeGreaterThan(0);
+  expect(adapter.reduce((sum, { text }) => sum + linesOf(text), 0)).toBeLessThan(250);
 });
 
 test("no test file is longer than 500 lines", () => {

@@ -1,5 +1,5 @@
 import type { Event, IdKind, Job, Signal, Tally, TicketFilter } from "@deskwright/core/effect";
-import { compareBy, isAfter, matches, outcomeOf, storageFromPromises } from "@deskwright/core/effect";
+import { compareBy, isAfter, jobMatches, matches, storageFromPromises, tallyJobs } from "@deskwright/core/effect";
 import { applyCommit } from "./commit.ts";
 import type { Database } from "./Database.ts";
 import { claimJobs, extendClaims, type StoredJob } from "./jobs.ts";
@@ -14,6 +14,10 @@ export const myStorage = (database: Database) => {
   };
   const listTickets = (tenant: string, filter: TicketFilter) =>
     list(tenant, "ticket", (ticket) => ticket.deletedAt === null && matches(filter, ticket));
+  const listJobs = async (passes: (job: Job) => boolean) => {
+    const isMeant = ({ job }: StoredJob) => passes(job);
+    return (await database.transaction((tx) => tx.list("jobs", isMeant))).map(({ job }) => job);
+  };
 
   return storageFromPromises({
     commit: async (commit) => {
@@ -74,25 +78,11 @@ export const myStorage = (database: Database) => {
     signal: tell,
     claim: (request) => database.transaction((tx) => claimJobs(tx, request)),
     extend: (claims, until) => database.transaction((tx) => extendClaims(tx, claims, until)),
-    jobs: async ({ tenant, state, kind, endedBefore, after, limit }) => {
-      const isMeant = ({ job }: StoredJob) =>
-        job.id > after &&
-        is(tenant, job.tenant) &&
-        is(state, job.state) &&
-        is(kind, job.kind) &&
-        (endedBefore === null || (job.finishedAt ?? endedBefore) < endedBefore);
-      const found = (await database.transaction((tx) => tx.list("jobs", isMeant))).map(({ job }) => job);
-      return found.sort((a, b) => a.id - b.id).slice(0, limit);
+    jobs: async (query) => {
+      const found = await listJobs((job) => jobMatches(query, job));
+      return found.sort((a, b) => a.id - b.id).slice(0, query.limit);
     },
-    countJobs: async (tenant, kind) => {
-      const isMeant = ({ job }: StoredJob) => job.tenant === tenant && job.kind === kind;
-      const jobs = (await database.transaction((tx) => tx.list("jobs", isMeant))).map(({ job }) => job);
-      const groups = Map.groupBy(jobs, (job) => JSON.stringify([job.state, outcomeOf(job)]));
-      return [...groups.values()].map((same) => {
-        const one = same[0] as Job;
-        return { state: one.state, outcome: outcomeOf(one), count: same.length };
-      });
-    },
+    countJobs: async (tenant, kind) => tallyJobs(await listJobs((job) => job.tenant === tenant && job.kind === kind)),
   });
 };
 

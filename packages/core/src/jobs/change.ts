@@ -1,8 +1,9 @@
 import type { Outcome } from "../Commit.ts";
+import type { JobQuery, JobTally } from "../Query.ts";
 import type { Job, NewJob } from "./Job.ts";
 
 /** What the result of a finished job says it came to, where it says so. */
-export const outcomeOf = ({ result }: Job): string | null => {
+const outcomeOf = ({ result }: Job): string | null => {
   const outcome = (result as { readonly outcome?: unknown } | null)?.outcome;
   return typeof outcome === "string" ? outcome : null;
 };
@@ -45,3 +46,22 @@ export const jobAfter = (job: Job, outcome: Outcome, at: Date): Job => {
 
 /** Whether it ended, well or not. */
 export const jobHasEnded = ({ state }: Job): boolean => state === "finished" || state === "dead";
+
+/** Whether a list of jobs has this one. */
+export const jobMatches = ({ tenant, state, kind, endedBefore, after }: Omit<JobQuery, "limit">, job: Job): boolean =>
+  job.id > after &&
+  (tenant === null || job.tenant === tenant) &&
+  (state === null || job.state === state) &&
+  (kind === null || job.kind === kind) &&
+  (endedBefore === null || (job.finishedAt !== null && job.finishedAt < endedBefore));
+
+/** Counts jobs of one kind by their state and outcome. */
+export const tallyJobs = (jobs: ReadonlyArray<Job>): ReadonlyArray<JobTally> => {
+  const tallies = new Map<string, JobTally>();
+  for (const job of jobs) {
+    const outcome = outcomeOf(job);
+    const name = JSON.stringify([job.state, outcome]);
+    tallies.set(name, { state: job.state, outcome, count: (tallies.get(name)?.count ?? 0) + 1 });
+  }
+  return [...tallies.values()];
+};

@@ -1,5 +1,5 @@
 import type { File } from "../file/File.ts";
-import { outcomeOf } from "../jobs/change.ts";
+import { jobMatches, tallyJobs } from "../jobs/change.ts";
 import type { Job } from "../jobs/Job.ts";
 import { nameOf } from "../names.ts";
 import type {
@@ -52,15 +52,7 @@ export const listUsers = (tenant: TenantState, query: UserQuery): ReadonlyArray<
   );
 
 export const listJobs = (state: State, query: JobQuery): ReadonlyArray<Job> =>
-  page(
-    [...state.jobs.values()].map(({ job }) => job),
-    query,
-    (job) =>
-      (query.tenant === null || job.tenant === query.tenant) &&
-      (query.state === null || job.state === query.state) &&
-      (query.kind === null || job.kind === query.kind) &&
-      (query.endedBefore === null || (job.finishedAt !== null && job.finishedAt < query.endedBefore)),
-  );
+  page(jobsOf(state), query, (job) => jobMatches(query, job));
 
 export const listFiles = (
   state: State,
@@ -72,16 +64,10 @@ export const listFiles = (
     .sort((a, b) => a.file.id - b.file.id)
     .slice(0, limit);
 
-export const countJobs = ({ jobs }: State, tenant: string, kind: string): ReadonlyArray<JobTally> => {
-  const counts = new Map<string, JobTally>();
-  for (const { job } of jobs.values()) {
-    if (job.tenant !== tenant || job.kind !== kind) continue;
-    const outcome = outcomeOf(job);
-    const name = JSON.stringify([job.state, outcome]);
-    counts.set(name, { state: job.state, outcome, count: (counts.get(name)?.count ?? 0) + 1 });
-  }
-  return [...counts.values()];
-};
+export const countJobs = (state: State, tenant: string, kind: string): ReadonlyArray<JobTally> =>
+  tallyJobs(jobsOf(state).filter((job) => job.tenant === tenant && job.kind === kind));
+
+const jobsOf = ({ jobs }: State): ReadonlyArray<Job> => [...jobs.values()].map(({ job }) => job);
 
 export const listEvents = ({ events }: State, { tenant, ticketId, after, limit }: EventQuery): EventPage => {
   const found: Array<EventPage["events"][number]> = [];
