@@ -4,6 +4,10 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 export class CuttingProxy {
   /** How often it did. */
   cuts = 0;
+  /** Where a client says this, nothing passes any more on its connection, which stays open. */
+  silentAfter: string | null = null;
+  /** All that clients said. */
+  said = "";
   private readonly server: Server;
   private readonly sockets = new Set<Socket>();
 
@@ -11,6 +15,7 @@ export class CuttingProxy {
     this.server = createServer((client) => {
       const upstream = connect(to, "127.0.0.1");
       let heard = "";
+      let isSilent = false;
       for (const socket of [client, upstream]) {
         this.sockets.add(socket);
         socket.on("error", () => undefined);
@@ -22,8 +27,13 @@ export class CuttingProxy {
       }
       // Neither may turn to TLS, through which nothing could be heard.
       const withoutTls = (chunk: Buffer) => chunk.toString("latin1").replaceAll("STARTTLS", "X-NO-TLS");
-      client.on("data", (chunk: Buffer) => upstream.write(withoutTls(chunk), "latin1"));
+      client.on("data", (chunk: Buffer) => {
+        this.said += chunk.toString("latin1");
+        isSilent ||= this.silentAfter !== null && chunk.includes(this.silentAfter);
+        if (!isSilent) upstream.write(withoutTls(chunk), "latin1");
+      });
       upstream.on("data", (chunk: Buffer) => {
+        if (isSilent) return;
         const said = withoutTls(chunk);
         heard = `${heard}${said}`.slice(-word.length - said.length);
         if (heard.includes(word)) {

@@ -83,15 +83,15 @@ export class ImapSource implements Source {
     let items = await fetch(batches[0]);
     for (const [at, batch] of batches.entries()) {
       const cursor = readUpTo(reader.cursor, folder, uidValidity, batch.at(-1)?.uid ?? 0);
-      const handOver = async () => {
+      const accept = async () => {
         if (items.length > 0) await reader.intake.accept(items, cursor);
-        reader.cursor = cursor;
-        this.unsettled = await mailbox.settle(batch.map(({ uid }) => uid));
       };
       // The next ones are on their way while these are written down. Whichever fails, the other comes to its end: a
       // connection that is closed in the middle of a mail would put that mail under suspicion.
-      const [handedOver, next] = await Promise.allSettled([handOver(), fetch(batches[at + 1])]);
-      if (handedOver.status === "rejected") throw handedOver.reason;
+      const [accepted, next] = await Promise.allSettled([accept(), fetch(batches[at + 1])]);
+      if (accepted.status === "rejected") throw accepted.reason;
+      reader.cursor = cursor;
+      this.unsettled = await mailbox.settle(batch.map(({ uid }) => uid));
       if (next.status === "rejected") throw next.reason;
       items = next.value;
     }

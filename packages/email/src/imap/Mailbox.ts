@@ -70,13 +70,14 @@ export class Mailbox {
       ...{ host, port, secure, tls, auth: login, logger: false },
       // Without it somebody on the way could hide that the server offers TLS, and read the password.
       ...(secure || allowPlaintext ? {} : { doSTARTTLS: true }),
-      ...{ connectionTimeout: timeoutMs, greetingTimeout: timeoutMs, socketTimeout: timeoutMs },
+      // Its own watch over the socket gives IDLE up, and waits for ever where the server fell silent as IDLE began.
+      ...{ connectionTimeout: timeoutMs, greetingTimeout: timeoutMs, socketTimeout: 4 * timeoutMs },
       // When nobody asks for it, IDLE begins late; and servers that lie about sizes must not fill the memory.
       ...{ disableAutoIdle: true, maxLiteralSize: 4 * maxBytes + 1_000_000 },
     });
     const mailbox = new Mailbox(account, client, signal);
     try {
-      await unlessAborted(client.connect(), signal);
+      await unlessAborted(mailbox.unlessSilent(client.connect()), signal);
       return mailbox;
     } catch (error) {
       mailbox.close();
@@ -96,7 +97,7 @@ export class Mailbox {
   /** Turns to a folder and answers its UIDVALIDITY; null where there is no such folder. */
   async open(folder: string): Promise<number | null> {
     try {
-      return Number((await this.client.mailboxOpen(folder)).uidValidity);
+      return Number((await this.unlessSilent(this.client.mailboxOpen(folder))).uidValidity);
     } catch (error) {
       if ((error as { mailboxMissing?: boolean }).mailboxMissing === true) return null;
       throw this.failure(error);
@@ -170,10 +171,18 @@ export class Mailbox {
       : null;
   }
 
-  /** Waits until the server announces new mail, or for `ms`; rejects when the connection ends. */
-  news(ms: number): Promise<void> {
+  /** Waits until the server announces new mail, or for `ms`; rejects when the connection ends or is dead. */
+  async news(ms: number): Promise<void> {
+    const end = performance.now() + ms;
+    for (let left = ms; !this.hasNews && left > 0; left = end - performance.now()) {
+      await this.announced(Math.min(left, this.account.timeoutMs));
+      // What is silent because nothing happens still answers.
+      if (!this.hasNews) await this.ask(this.client.noop());
+    }
+  }
+
+  private announced(ms: number): Promise<void> {
     const { client } = this;
-    if (this.hasNews) return Promise.resolve();
     if (!client.usable) return Promise.reject(this.failure(new Error("the connection ended")));
     return new Promise<void>((resolve, reject) => {
       const settle = (then: () => void) => () => {
@@ -200,12 +209,31 @@ export class Mailbox {
   /** Waits for an answer; a client that was disconnected answers some questions with nothing instead of failing. */
   private async ask<A>(answer: Promise<A>): Promise<A> {
     try {
-      const given = await answer;
+      const given = await this.unlessSilent(answer);
       if (this.client.usable && this.client.mailbox !== false) return given;
     } catch (error) {
       throw this.failure(error);
     }
     throw this.failure(new Error("the server closed the connection"));
+  }
+
+  /** Waits for an answer as long as the server says something, at most for so long between two words. */
+  private async unlessSilent<A>(answer: Promise<A>): Promise<A> {
+    const { promise: silence, reject } = Promise.withResolvers<never>();
+    const heard = () => this.client.stats().received;
+    let before = heard();
+    const watch = setInterval(() => {
+      if (heard() === before) {
+        this.client.close();
+        reject(new Error("the server fell silent"));
+      }
+      before = heard();
+    }, this.account.timeoutMs);
+    try {
+      return await Promise.race([answer, silence]);
+    } finally {
+      clearInterval(watch);
+    }
   }
 
   private failure(error: unknown): Error {

@@ -123,6 +123,29 @@ describe("an account is read", () => {
     expect(reader.subjects).toEqual(["after"]);
   });
 
+  test("again after the network fell silent just when it began to wait for news", async () => {
+    const proxy = await CuttingProxy.start(server.dovecot.ports.imap, "POISON");
+    proxy.silentAfter = "IDLE";
+    const reader = read({ port: proxy.port, secure: false, timeoutSeconds: 1 });
+    await eventually("the silence was noticed", () => reader.failures.length > 0);
+    expect(reader.failures[0]?.message).toContain("the server fell silent");
+    proxy.silentAfter = null;
+    await deliver(mail("after"));
+    await eventually("it goes on", () => reader.items.size === 1);
+    await reader.stop();
+    await proxy.stop();
+  });
+
+  test("at once also after the server had nothing to say for long", async () => {
+    const proxy = await CuttingProxy.start(server.dovecot.ports.imap, "POISON");
+    const reader = read({ port: proxy.port, secure: false, timeoutSeconds: 1, pollSeconds: 540 });
+    await eventually("it waits for the third time", () => proxy.said.split(" IDLE").length > 3);
+    await deliver(mail("after"));
+    await eventually("it was read", () => reader.items.size === 1);
+    await reader.stop();
+    await proxy.stop();
+  });
+
   test("but never by hammering a server that refuses the login", async () => {
     await deliver(mail("first"));
     const reader = read({ auth: { user, pass: "changed" }, loginPauseSeconds: 1 });
