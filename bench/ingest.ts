@@ -62,9 +62,10 @@ MIME-Version: 1.0`;
     return Buffer.from(`${head}\n${file === null ? words : mixed}`.replace(/\r?\n/g, "\r\n"));
   });
 
-/** The mails of a folder, over and over, each with a Message-ID of its own, or all but the first would be known. */
+/** The mails in a folder and below, over and over, each with a Message-ID of its own, or all but the first would be known. */
 const fromFolder = (folder: string, count: number): ReadonlyArray<Buffer> => {
-  const files = readdirSync(folder).filter((name) => name.endsWith(".eml"));
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".eml"));
+  if (files.length === 0) throw new Error(`There is no file *.eml in ${folder}.`);
   return Array.from({ length: count }, (_, n) => {
     const mail = readFileSync(join(folder, files[n % files.length] ?? "")).toString("latin1");
     const own = `Message-ID: <${n}.copy@example.org>`;

@@ -16,6 +16,8 @@ export class ImapSource implements Source {
   private readonly account: ImapAccount;
   /** The mail over which the connection broke, and how often in a row. */
   private stumble = { key: "", times: 0 };
+  /** The UIDs of mails that were accepted, and are still to be marked or moved, by folder and UIDVALIDITY. */
+  private readonly toSettle = new Map<string, ReadonlyArray<number>>();
   /** Why mail that was accepted could not be marked or moved, until it can. */
   private unsettled: string | null = null;
 
@@ -71,6 +73,8 @@ export class ImapSource implements Source {
 
   /** Hands over what is new in the open folder. */
   private async catchUp(reader: Reader, mailbox: Mailbox, folder: string, uidValidity: number): Promise<void> {
+    const place = `${folder}:${uidValidity}`;
+    await this.settle(mailbox, place, []);
     const waiting = await mailbox.from(nextOf(reader.cursor, folder, uidValidity));
     const key = (uid: number) => keyOf(folder, uidValidity, uid);
     const { maxBytes } = this.account;
@@ -91,10 +95,20 @@ export class ImapSource implements Source {
       const [accepted, next] = await Promise.allSettled([accept(), fetch(batches[at + 1])]);
       if (accepted.status === "rejected") throw accepted.reason;
       reader.cursor = cursor;
-      this.unsettled = await mailbox.settle(batch.map(({ uid }) => uid));
+      const uids = batch.map(({ uid }) => uid);
+      await this.settle(mailbox, place, uids);
       if (next.status === "rejected") throw next.reason;
       items = next.value;
     }
+  }
+
+  /** Where the connection breaks, the next one does it. */
+  private async settle(mailbox: Mailbox, place: string, accepted: ReadonlyArray<number>): Promise<void> {
+    const uids = [...(this.toSettle.get(place) ?? []), ...accepted];
+    if (uids.length === 0) return;
+    this.toSettle.set(place, uids);
+    this.unsettled = await mailbox.settle(uids);
+    this.toSettle.delete(place);
   }
 
   /** Counts how often in a row the connection breaks over the same mail. */

@@ -199,6 +199,16 @@ describe("an account is read", () => {
     expect(proxy.cuts).toBe(reader.failures.length);
   });
 
+  test("and marks what it accepted, although the mails after it break the connection", async () => {
+    await deliver(...numbered(50).map((subject) => mail(subject)), mail("bad", "POISON"));
+    const proxy = await CuttingProxy.start(server.dovecot.ports.imap, "POISON");
+    const reader = read({ port: proxy.port, secure: false, afterwards: "seen" });
+    await eventually("all was read", () => reader.items.size === 51 && reader.isWell);
+    await reader.stop();
+    await proxy.stop();
+    expect(server.dovecot.mails(user).map(({ isSeen }) => isSeen)).toEqual(Array(51).fill(true));
+  });
+
   test("never over a connection that everybody can read, unless that is wanted", async () => {
     const proxy = await CuttingProxy.start(server.dovecot.ports.imap, "POISON");
     const reader = read({ port: proxy.port, secure: false, allowPlaintext: false });
