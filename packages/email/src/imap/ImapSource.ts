@@ -73,9 +73,19 @@ export class ImapSource implements Source {
 
   /** Hands over what is new in the open folder. */
   private async catchUp(reader: Reader, mailbox: Mailbox, folder: string, uidValidity: number): Promise<void> {
-    const place = `${folder}:${uidValidity}`;
+    const place = { folder, uidValidity };
     await this.settle(mailbox, place, []);
-    const waiting = await mailbox.from(nextOf(reader.cursor, folder, uidValidity));
+    for await (const waiting of mailbox.from(nextOf(reader.cursor, folder, uidValidity)))
+      await this.handOver(reader, mailbox, place, waiting);
+  }
+
+  private async handOver(
+    reader: Reader,
+    mailbox: Mailbox,
+    place: Place,
+    waiting: ReadonlyArray<Waiting>,
+  ): Promise<void> {
+    const { folder, uidValidity } = place;
     const key = (uid: number) => keyOf(folder, uidValidity, uid);
     const { maxBytes } = this.account;
     const isSuspect = waiting[0] !== undefined && key(waiting[0].uid) === this.stumble.key;
@@ -103,12 +113,13 @@ export class ImapSource implements Source {
   }
 
   /** Where the connection breaks, the next one does it. */
-  private async settle(mailbox: Mailbox, place: string, accepted: ReadonlyArray<number>): Promise<void> {
-    const uids = [...(this.toSettle.get(place) ?? []), ...accepted];
+  private async settle(mailbox: Mailbox, place: Place, accepted: ReadonlyArray<number>): Promise<void> {
+    const name = `${place.folder}:${place.uidValidity}`;
+    const uids = [...(this.toSettle.get(name) ?? []), ...accepted];
     if (uids.length === 0) return;
-    this.toSettle.set(place, uids);
+    this.toSettle.set(name, uids);
     this.unsettled = await mailbox.settle(uids);
-    this.toSettle.delete(place);
+    this.toSettle.delete(name);
   }
 
   /** Counts how often in a row the connection breaks over the same mail. */
@@ -178,6 +189,12 @@ export class ImapSource implements Source {
     // No bytes are no mail: the item is put aside where an agent sees it, and the mailbox goes on.
     return { key, raw: new Uint8Array(), about: { unreadable: bytes } };
   }
+}
+
+/** Where UIDs mean what they mean. */
+interface Place {
+  readonly folder: string;
+  readonly uidValidity: number;
 }
 
 interface Reader {

@@ -104,12 +104,12 @@ export class Mailbox {
     }
   }
 
-  /** The mails of the open folder from a UID on, lowest first, with what the server says of their size. */
-  async from(next: number): Promise<ReadonlyArray<Waiting>> {
+  /** The mails of the open folder from a UID on, lowest first, some at a time: of a full one the first come at once. */
+  async *from(next: number): AsyncGenerator<ReadonlyArray<Waiting>> {
     this.hasNews = false;
     const { mailbox } = this.client;
     // Some servers take `1:*` of an empty folder for a mistake.
-    if (mailbox !== false && mailbox.exists === 0) return [];
+    if (mailbox !== false && mailbox.exists === 0) return;
     const { since } = this.account;
     // A day of a search is one of the server's time zone.
     const from = since === null ? {} : { since: new Date(since.getTime() - 2 * 86_400_000) };
@@ -117,15 +117,13 @@ export class Mailbox {
     if (found === false || found === undefined) throw this.failure(new Error("the server cannot search"));
     // `next:*` names the last mail even where it is older.
     const uids = (found as ReadonlyArray<number>).filter((uid) => uid >= next).sort((a, b) => a - b);
-    const waiting: Array<Waiting> = [];
-    for (let at = 0; at < uids.length; at += 500) {
-      const some = await this.fetch(uids.slice(at, at + 500), { size: true, internalDate: true });
-      for (const { uid, size = 0, internalDate } of some) {
-        const isOld = since !== null && internalDate !== undefined && new Date(internalDate) < since;
-        if (!isOld) waiting.push({ uid, bytes: size });
-      }
+    for (let at = 0; at < uids.length; at += 200) {
+      const some = await this.fetch(uids.slice(at, at + 200), { size: true, internalDate: true });
+      const isOld = ({ internalDate }: FetchMessageObject) =>
+        since !== null && internalDate !== undefined && new Date(internalDate) < since;
+      const waiting = some.filter((mail) => !isOld(mail)).map(({ uid, size = 0 }) => ({ uid, bytes: size }));
+      yield waiting.sort((a, b) => a.uid - b.uid);
     }
-    return waiting.sort((a, b) => a.uid - b.uid);
   }
 
   /** The bytes of mails by UID; those that are gone, or that the server does not hand over, are left out. */
