@@ -74,10 +74,17 @@ export class Dovecot {
   }
 
   static async start(about: Beginning): Promise<Dovecot> {
-    const ports = { imap: await freePort(), imaps: await freePort(), lmtp: await freePort() };
-    const dovecot = new Dovecot(about, ports);
-    await dovecot.up();
-    return dovecot;
+    for (let left = 2; ; left--) {
+      const ports = { imap: await freePort(), imaps: await freePort(), lmtp: await freePort() };
+      const dovecot = new Dovecot(about, ports);
+      try {
+        await dovecot.up();
+        return dovecot;
+      } catch (error) {
+        // A port that was free a moment ago may be somebody else's by now.
+        if (left === 0) throw error;
+      }
+    }
   }
 
   /** Starts it, again after `kill`. */
@@ -86,14 +93,18 @@ export class Dovecot {
     const before = this.starts();
     const master = spawn(needs("dovecot").dovecot, settings, {
       ...this.owner,
-      stdio: "ignore",
+      stdio: ["ignore", "ignore", "pipe"],
       detached: true,
       env: { PATH: process.env["PATH"] },
     });
     this.master = master;
+    let complaint = "";
+    master.stderr?.on("data", (chunk: Buffer) => {
+      complaint += chunk.toString();
+    });
     if (master.pid !== undefined) this.callOff = endWithUs(master.pid, this.folder);
     await eventually(`Dovecot answers`, async () => {
-      if (master.exitCode !== null) throw new Error(`Dovecot ended at once: ${this.log()}`);
+      if (master.exitCode !== null) throw new Error(`Dovecot ended at once: ${complaint}${this.log()}`);
       // Somebody else may answer on a port that this one could not get.
       return this.starts() > before && (await answers(this.ports.imap)) && (await answers(this.ports.lmtp));
     });
