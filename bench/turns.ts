@@ -31,8 +31,12 @@ export const takeTurns = async (
   rounds: number,
   ours: () => Promise<Round>,
   limit: () => Promise<Round>,
+  warmUps = 2,
 ): Promise<Pick<Result, "ratio" | "ours" | "limit">> => {
-  for (const warm of [limit, ours, limit, ours]) await warm();
+  for (let round = 0; round < warmUps; round++) {
+    await limit();
+    await ours();
+  }
   const pairs: Array<readonly [Round, Round]> = [];
   for (let round = 0; round < rounds; round++)
     pairs.push(round % 2 === 0 ? [await ours(), await limit()] : swap([await limit(), await ours()]));
