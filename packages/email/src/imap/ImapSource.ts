@@ -112,12 +112,12 @@ export class ImapSource implements Source {
     }
   }
 
-  /** Where the connection breaks, the next one does it. */
+  /** Where the connection breaks, the next one tries once more; mail that breaks that as well stays as it is. */
   private async settle(mailbox: Mailbox, place: Place, accepted: ReadonlyArray<number>): Promise<void> {
     const name = `${place.folder}:${place.uidValidity}`;
     const uids = [...(this.toSettle.get(name) ?? []), ...accepted];
     if (uids.length === 0) return;
-    this.toSettle.set(name, uids);
+    this.toSettle.set(name, accepted);
     this.unsettled = await mailbox.settle(uids);
     this.toSettle.delete(name);
   }

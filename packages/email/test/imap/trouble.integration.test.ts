@@ -209,6 +209,17 @@ describe("an account is read", () => {
     expect(server.dovecot.mails(user).map(({ isSeen }) => isSeen)).toEqual(Array(51).fill(true));
   });
 
+  test("although to mark a mail breaks the connection each time", async () => {
+    await deliver(...numbered(3).map((subject) => mail(subject)));
+    const proxy = await CuttingProxy.start(server.dovecot.ports.imap, "Store completed");
+    const reader = read({ port: proxy.port, secure: false, afterwards: "seen" });
+    await eventually("the first were read", () => reader.items.size === 3 && proxy.cuts > 1);
+    await deliver(mail("after"));
+    await eventually("the next one was read", () => reader.items.size === 4);
+    await reader.stop();
+    await proxy.stop();
+  });
+
   test("never over a connection that everybody can read, unless that is wanted", async () => {
     const proxy = await CuttingProxy.start(server.dovecot.ports.imap, "POISON");
     const reader = read({ port: proxy.port, secure: false, allowPlaintext: false });
