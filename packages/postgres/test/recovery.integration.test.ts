@@ -108,6 +108,14 @@ const onceItWaits = (watcher: PgClient, what: string, backends = 1) =>
 const storageAt = (url: string) =>
   Effect.map(Layer.build(postgres({ url })), (context) => Context.get(context, Storage));
 
+/** A storage, a client that gets in its way, and one that sees what waits. */
+const openWatched = Effect.gen(function* () {
+  const url = yield* Effect.promise(() => createDatabase(inject("databaseUrl")));
+  const storage = yield* storageAt(url);
+  const client = yield* connect({ url, maxConnections: 1 });
+  return { storage, client, watcher: yield* connect({ url, maxConnections: 1 }) };
+});
+
 const test = (name: string, body: Effect.Effect<void, unknown, Scope.Scope>) =>
   it.live(name, () => Effect.scoped(body), 60_000);
 
@@ -137,12 +145,7 @@ describe("recovery", () => {
   test(
     "a commit whose backend is ended while it waits for a row fails as retryable, and nothing of it stays",
     Effect.gen(function* () {
-      const url = yield* Effect.promise(() => createDatabase(inject("databaseUrl")));
-      const storage = yield* storageAt(url);
-      const [client, watcher] = [
-        yield* connect({ url, maxConnections: 1 }),
-        yield* connect({ url, maxConnections: 1 }),
-      ];
+      const { storage, client, watcher } = yield* openWatched;
       yield* client.withTransaction(
         Effect.gen(function* () {
           yield* client.unsafe("insert into deskwright.once (tenant, key) values ('a', '1')");
@@ -161,12 +164,7 @@ describe("recovery", () => {
   test(
     "a commit that the server gives up for a deadlock is done again, and nobody hears of it",
     Effect.gen(function* () {
-      const url = yield* Effect.promise(() => createDatabase(inject("databaseUrl")));
-      const storage = yield* storageAt(url);
-      const [client, watcher] = [
-        yield* connect({ url, maxConnections: 1 }),
-        yield* connect({ url, maxConnections: 1 }),
-      ];
+      const { storage, client, watcher } = yield* openWatched;
       for (const n of [1, 2]) yield* storage.commit(commitOf(n));
       const lock = (id: number) => client.unsafe("select from deskwright.records where id = $1 for update", [id]);
       const change: Commit = {
@@ -207,12 +205,7 @@ describe("recovery", () => {
   test(
     "commits that wait for somebody's lock hold up nobody else",
     Effect.gen(function* () {
-      const url = yield* Effect.promise(() => createDatabase(inject("databaseUrl")));
-      const storage = yield* storageAt(url);
-      const [stranger, watcher] = [
-        yield* connect({ url, maxConnections: 1 }),
-        yield* connect({ url, maxConnections: 1 }),
-      ];
+      const { storage, client: stranger, watcher } = yield* openWatched;
       const waiting = yield* stranger.withTransaction(
         Effect.gen(function* () {
           yield* stranger.unsafe("insert into deskwright.once (tenant, key) values ('a', '1'), ('a', '2')");
